@@ -1,0 +1,3 @@
+#ifndef VIPSAM_KERNELS_H
+#define VIPSAM_KERNELS_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef VIPSAM_VIPS_H
+#define VIPSAM_VIPS_H
+#endif

@@ -1,0 +1,1 @@
+#include "vipsam_vips.h"

@@ -1,0 +1,1 @@
+// VipsamNets: see ARCHITECTURE.md

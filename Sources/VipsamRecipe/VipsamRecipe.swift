@@ -1,0 +1,1 @@
+// VipsamRecipe: see ARCHITECTURE.md

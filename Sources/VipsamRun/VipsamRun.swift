@@ -1,0 +1,1 @@
+// VipsamRun: see ARCHITECTURE.md

@@ -1,0 +1,1 @@
+// VipsamSegment: see ARCHITECTURE.md

@@ -1,0 +1,1 @@
+// VipsamTensor: see ARCHITECTURE.md

@@ -1,0 +1,1 @@
+// VipsamTestKit: see ARCHITECTURE.md

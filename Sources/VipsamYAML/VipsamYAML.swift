@@ -1,0 +1,1 @@
+// VipsamYAML: see ARCHITECTURE.md

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Vipsam: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "vipsam")
+}
