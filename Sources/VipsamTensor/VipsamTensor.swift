@@ -1,1 +1,0 @@
-// VipsamTensor: see ARCHITECTURE.md
