@@ -1,0 +1,273 @@
+/// The readers: one for each form of argument. `or:` is the default; without it an argument is
+/// required; `or: nil` makes it optional.
+extension Parameters {
+    public func text(_ key: String, or fallback: String, _ help: String, main: Bool = false) -> String {
+        read(key, .text, fallback, { $0 }, main, help) { $0.text } ?? fallback
+    }
+
+    public func text(_ key: String, _ help: String, main: Bool = false) -> String {
+        read(key, .text, required: true, main, help) { $0.text } ?? ""
+    }
+
+    public func optionalText(_ key: String, _ help: String, main: Bool = false) -> String? {
+        read(key, .text, required: false, main, help) { $0.text }
+    }
+
+    public func integer(
+        _ key: String, _ range: ClosedRange<Int>, or fallback: Int, _ help: String, main: Bool = false
+    ) -> Int {
+        read(key, .integer(range), fallback, { String($0) }, main, help) { Self.integer($0, range) } ?? fallback
+    }
+
+    public func integer(_ key: String, _ range: ClosedRange<Int>, _ help: String, main: Bool = false) -> Int {
+        read(key, .integer(range), required: true, main, help) { Self.integer($0, range) } ?? range.lowerBound
+    }
+
+    public func optionalInteger(_ key: String, _ range: ClosedRange<Int>, _ help: String) -> Int? {
+        read(key, .integer(range), required: false, false, help) { Self.integer($0, range) }
+    }
+
+    public func number(
+        _ key: String, _ range: ClosedRange<Double>, or fallback: Double, _ help: String, main: Bool = false
+    ) -> Double {
+        read(key, .number(range), fallback, NumberText.plain, main, help) { Self.number($0, range) } ?? fallback
+    }
+
+    public func number(_ key: String, _ range: ClosedRange<Double>, _ help: String, main: Bool = false) -> Double {
+        read(key, .number(range), required: true, main, help) { Self.number($0, range) } ?? range.lowerBound
+    }
+
+    public func optionalNumber(_ key: String, _ range: ClosedRange<Double>, _ help: String) -> Double? {
+        read(key, .number(range), required: false, false, help) { Self.number($0, range) }
+    }
+
+    public func boolean(_ key: String, or fallback: Bool, _ help: String, main: Bool = false) -> Bool {
+        read(key, .boolean, fallback, { String($0) }, main, help) { $0.text.flatMap(Reading.boolean) } ?? fallback
+    }
+
+    public func color(_ key: String, or fallback: Color, named name: String, _ help: String, main: Bool = false) -> Color {
+        read(key, .color, fallback, { _ in name }, main, help, Reading.color) ?? fallback
+    }
+
+    public func optionalColor(_ key: String, _ help: String, main: Bool = false) -> Color? {
+        read(key, .color, required: false, main, help, Reading.color)
+    }
+
+    /// A length in pixels of the working image, or in percent where `percent` allows it.
+    public func length(
+        _ key: String, _ range: ClosedRange<Double>, percent: Bool = true, or fallback: Length, _ help: String,
+        main: Bool = false
+    ) -> Length {
+        let form = Field.Form.length(range, percent: percent)
+        return read(key, form, fallback, \.description, main, help) { Self.length($0, range, percent) } ?? fallback
+    }
+
+    public func optionalLength(
+        _ key: String, _ range: ClosedRange<Double>, percent: Bool = true, _ help: String, main: Bool = false
+    ) -> Length? {
+        let form = Field.Form.length(range, percent: percent)
+        return read(key, form, required: false, main, help) { Self.length($0, range, percent) }
+    }
+
+    /// One word of an enumeration whose raw values are the words of the recipe.
+    public func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, or fallback: Choice, _ help: String, main: Bool = false
+    ) -> Choice {
+        let words = Choice.allCases.map(\.rawValue)
+        return read(key, .choice(words), fallback, \.rawValue, main, help) { $0.text.flatMap(Choice.init) } ?? fallback
+    }
+
+    public func optionalBox(_ key: String, _ help: String, main: Bool = false) -> BoxLength? {
+        read(key, .box, required: false, main, help, Reading.box)
+    }
+
+    public func boxes(_ key: String, _ help: String, main: Bool = false) -> [BoxLength]? {
+        list(key, .box, 1...10_000, main, help, Reading.box)
+    }
+
+    public func clicks(_ key: String, _ help: String, main: Bool = false) -> [Click]? {
+        list(key, .point, 1...1_000, main, help, Reading.click)
+    }
+
+    public func numbers(
+        _ key: String, _ range: ClosedRange<Double>, count: ClosedRange<Int>, _ help: String, main: Bool = false
+    ) -> [Double]? {
+        list(key, .number(range), count, main, help) { Self.number($0, range) }
+    }
+
+    /// `[x, y]`, each a length.
+    public func lengths(
+        _ key: String, _ range: ClosedRange<Double>, percent: Bool = true, count: ClosedRange<Int>, _ help: String,
+        main: Bool = false
+    ) -> [Length]? {
+        list(key, .length(range, percent: percent), count, main, help) { Self.length($0, range, percent) }
+    }
+
+    /// Words of an enumeration.
+    public func choices<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, of type: Choice.Type, or fallback: [Choice], _ help: String
+    ) -> [Choice] {
+        let words = Choice.allCases.map(\.rawValue)
+        let form = Field.Form.list(of: .choice(words), count: 0...words.count)
+        let text = "[" + fallback.map(\.rawValue).joined(separator: ", ") + "]"
+        return read(key, form, fallback, { _ in text }, false, help) { node in
+            Self.elements(node) { $0.text.flatMap(Choice.init) }
+        } ?? fallback
+    }
+
+    /// A file to read, relative to the current directory.
+    public func file(_ key: String, _ help: String, main: Bool = false) -> String {
+        read(key, .file, required: true, main, help) { $0.text.flatMap { $0.isEmpty ? nil : $0 } } ?? ""
+    }
+
+    public func optionalFile(_ key: String, _ help: String, main: Bool = false) -> String? {
+        read(key, .file, required: false, main, help) { $0.text.flatMap { $0.isEmpty ? nil : $0 } }
+    }
+
+    /// A model's name or file; nil stands for the recipe's or the command line's.
+    public func model(_ key: String = "model", _ help: String = "The model: a name of the catalog, or a file.") -> String? {
+        let name: String? = read(key, .model, required: false, false, help) { $0.text }
+        addModel(name, at: name == nil ? nil : mark(of: key))
+        return name
+    }
+
+    /// A value of the recipe: by name, or the latest of its kind.
+    public func slot(_ key: String, _ kind: Kind, optional: Bool = false, _ help: String, main: Bool = false) -> Slot {
+        let name: String? = read(key, .slot(kind), required: false, main, help) { Self.name($0) }
+        let slot = Slot(
+            key: key, kind: kind, name: name, mark: name == nil ? nil : mark(of: key), isOptional: optional)
+        add(slot)
+        return slot
+    }
+
+    /// A value that takes part only when the recipe names it.
+    public func namedSlot(_ key: String, _ kind: Kind, _ help: String, main: Bool = false) -> Slot? {
+        let name: String? = read(key, .slot(kind), required: false, main, help) { Self.name($0) }
+        guard let name else { return nil }
+        let slot = Slot(key: key, kind: kind, name: name, mark: mark(of: key), isOptional: false)
+        add(slot)
+        return slot
+    }
+
+    public func condition(_ key: String, _ scope: Condition.Scope, _ help: String, main: Bool = false) -> Condition {
+        let text: Condition? = read(key, .condition, required: true, main, help) { node in
+            guard let scalar = node.scalar else { return nil }
+            switch Condition.parsed(
+                scalar.text, at: node.mark, quoted: scalar.isQuoted, scope, variables: self.variables)
+            {
+            case .success(let condition): return condition
+            case .failure(let problem):
+                self.report(problem)
+                return .always
+            }
+        }
+        let condition = text ?? .always
+        add(condition)
+        return condition
+    }
+
+    /// The name of a file to write, with facts in braces.
+    public func template(_ key: String, or fallback: String?, _ help: String, main: Bool = false) -> FileTemplate {
+        let isRequired = fallback == nil
+        let node = declare(
+            Field(key: key, form: .template, defaultText: fallback, isRequired: isRequired, isMain: main, help: help))
+        let text = node?.text ?? fallback ?? "{name}"
+        if let node, node.text == nil || node.isNull {
+            report(mismatch(key, .template, node))
+        }
+        switch FileTemplate.parsed(text, at: node?.mark) {
+        case .success(let template):
+            add(template)
+            return template
+        case .failure(let problem):
+            report(problem)
+            return FileTemplate.plain("out", at: node?.mark)
+        }
+    }
+
+    // MARK: - The one way in
+
+    private func list<T>(
+        _ key: String, _ form: Field.Form, _ count: ClosedRange<Int>, _ main: Bool, _ help: String,
+        _ convert: (Node) -> T?
+    ) -> [T]? {
+        read(key, .list(of: form, count: count), required: false, main, help) { node in
+            // One element may stand alone: `boxes: [10, 20, 30, 40]`.
+            if let single = convert(node), count.contains(1) { return [single] }
+            return Self.elements(node, convert).flatMap { count.contains($0.count) ? $0 : nil }
+        }
+    }
+
+    private static func elements<T>(_ node: Node, _ convert: (Node) -> T?) -> [T]? {
+        switch node.content {
+        case .list(let nodes):
+            let converted = nodes.map(convert)
+            return converted.contains { $0 == nil } ? nil : converted.compactMap { $0 }
+        case .scalar(let scalar):
+            let nodes = scalar.text.split(separator: ",").map {
+                Node(.scalar(.init(String($0).trimmingSpaces)), at: node.mark)
+            }
+            let converted = nodes.map(convert)
+            return converted.contains { $0 == nil } ? nil : converted.compactMap { $0 }
+        case .map: return nil
+        }
+    }
+
+    private func read<T>(
+        _ key: String, _ form: Field.Form, _ fallback: T, _ spell: (T) -> String, _ main: Bool, _ help: String,
+        _ convert: (Node) -> T?
+    ) -> T? {
+        let field = Field(
+            key: key, form: form, defaultText: spell(fallback), isRequired: false, isMain: main, help: help)
+        return converted(field, convert)
+    }
+
+    private func read<T>(
+        _ key: String, _ form: Field.Form, required: Bool, _ main: Bool, _ help: String, _ convert: (Node) -> T?
+    ) -> T? {
+        let field = Field(key: key, form: form, defaultText: nil, isRequired: required, isMain: main, help: help)
+        return converted(field, convert)
+    }
+
+    private func converted<T>(_ field: Field, _ convert: (Node) -> T?) -> T? {
+        guard let node = declare(field) else { return nil }
+        if !node.isNull, let value = convert(node) { return value }
+        report(mismatch(field.key, field.form, node))
+        return nil
+    }
+
+    private func mismatch(_ key: String, _ form: Field.Form, _ node: Node) -> Diagnostic {
+        if form == .color, node.isNull {
+            return .error("'\(key)' needs a colour, but nothing is here", at: node.mark)
+                .noting("'#' starts a comment in YAML; quote it: \"#fff\"")
+        }
+        if node.isNull { return .error("'\(key)' must be \(form.phrase), but nothing is here", at: node.mark) }
+        var suggestion = ""
+        if case .choice(let words) = form, let text = node.text {
+            suggestion = Suggestion.clause(for: text, among: words)
+        }
+        return .error("'\(key)' must be \(form.phrase), not \(node.found)\(suggestion)", at: node.mark)
+    }
+
+    private static func integer(_ node: Node, _ range: ClosedRange<Int>) -> Int? {
+        node.text.flatMap(NumberText.integer).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func number(_ node: Node, _ range: ClosedRange<Double>) -> Double? {
+        node.text.flatMap(NumberText.number).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func length(_ node: Node, _ range: ClosedRange<Double>, _ percent: Bool) -> Length? {
+        guard let length = node.text.flatMap(Reading.length), range.contains(length.value),
+            percent || length.unit == .pixels
+        else { return nil }
+        return length
+    }
+
+    private static func name(_ node: Node) -> String? {
+        guard let text = node.text, let first = text.first, first.isLetter || first == "_",
+            text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+        else { return nil }
+        return text
+    }
+}
