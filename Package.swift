@@ -74,5 +74,6 @@ let package = Package(
         // For tests only
         .target(name: "VipsamTestKit", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
         .testTarget(name: "LayeringTests", swiftSettings: swift),
+        .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
     ]
 )
