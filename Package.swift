@@ -71,7 +71,9 @@ let package = Package(
             ] + builtInPlugins.map { .target(name: $0) },
             swiftSettings: swift, linkerSettings: exportSymbols),
 
-        // For tests only
+        // For tests and the demo only: pictures of our own, made by arithmetic
+        .target(name: "VipsamScenes", swiftSettings: swift),
+        .executableTarget(name: "vipsam-scenes", dependencies: ["VipsamKit", "VipsamScenes"], swiftSettings: swift),
         .target(name: "VipsamTestKit", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
         .testTarget(name: "LayeringTests", swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
