@@ -1,1 +1,0 @@
-// VipsamRecipe: see ARCHITECTURE.md
