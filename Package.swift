@@ -77,5 +77,6 @@ let package = Package(
         .target(name: "VipsamTestKit", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
         .testTarget(name: "LayeringTests", swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
+        .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),
     ]
 )
