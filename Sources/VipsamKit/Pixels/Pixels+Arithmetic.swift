@@ -23,6 +23,12 @@ extension Pixels {
     /// The range of the format turned over: 255 − pixel for 8 bits.
     public func invert() throws(PixelsError) -> Pixels { try apply("invert") }
 
+    /// The largest value of several images of one size at each place, band by band.
+    public static func maximum(_ images: [Pixels]) throws(PixelsError) -> Pixels {
+        if images.count == 1, let only = images.first { return only }
+        return try image("bandrank", ["in": .arrayImage(images), "index": .int(images.count - 1)])
+    }
+
     public func relational(_ other: Pixels, _ relation: Relation) throws(PixelsError) -> Pixels {
         try both("relational", other, ["relational": .string(relation.rawValue)])
     }
@@ -49,7 +55,7 @@ extension Pixels {
     }
 
     /// The mean of all numbers.
-    public func avg() throws(PixelsError) -> Double { try number("avg") }
+    public func average() throws(PixelsError) -> Double { try number("avg") }
     public func min() throws(PixelsError) -> Double { try number("min") }
     public func max() throws(PixelsError) -> Double { try number("max") }
     /// The standard deviation of all numbers.

@@ -55,6 +55,11 @@ extension Pixels {
             ])
     }
 
+    /// A one-band 8-bit image of zeros.
+    public static func black(width: Int, height: Int) throws(PixelsError) -> Pixels {
+        try constant([0], width: width, height: height, interpretation: .blackAndWhite)
+    }
+
     /// One image of a single value per band.
     public static func constant(
         _ values: [Double], width: Int, height: Int, format: BandFormat = .uchar, interpretation: Interpretation = .srgb

@@ -27,13 +27,15 @@ extension Pixels {
 
     /// Places the image on a larger (or smaller) canvas, its top left corner at x, y, which may be negative.
     ///
-    /// `background` holds a value per band in the image's own range; it counts for `.background` only.
+    /// `background` holds a value per band in the image's own range; with one, that is what is seen outside, unless
+    /// `extend` says otherwise. With neither it is black (and transparent).
     public func embed(
-        x: Int, y: Int, width: Int, height: Int, extend: Extend = .black, background: [Double]? = nil
+        x: Int, y: Int, width: Int, height: Int, extend: Extend? = nil, background: [Double]? = nil
     ) throws(PixelsError) -> Pixels {
+        let outside = extend ?? (background == nil ? .black : .background)
         var inputs: [String: VipsValue] = [
             "x": .int(x), "y": .int(y), "width": .int(width), "height": .int(height),
-            "extend": .string(extend.rawValue),
+            "extend": .string(outside.rawValue),
         ]
         if let background { inputs["background"] = .arrayDouble(background) }
         return try apply("embed", inputs)
@@ -47,6 +49,14 @@ extension Pixels {
         var inputs: [String: VipsValue] = ["scale": .double(scale), "kernel": .string(kernel.rawValue)]
         if let verticalScale { inputs["vscale"] = .double(verticalScale) }
         return try apply("resize", inputs)
+    }
+
+    /// The same factor both ways, with the sharpest kernel.
+    public func resize(_ scale: Double) throws(PixelsError) -> Pixels { try resize(scale: scale) }
+
+    /// The mean of blocks: `x` pixels across and `y` down become one.
+    public func shrink(x: Double, y: Double) throws(PixelsError) -> Pixels {
+        try apply("shrink", ["hshrink": .double(x), "vshrink": .double(y)])
     }
 
     /// Scales to exactly this size, in pixels, antialiased, with alpha handled.
@@ -66,16 +76,18 @@ extension Pixels {
         return try embed(x: 0, y: 0, width: width, height: height, extend: .copy)
     }
 
-    /// x' = a·x + b·y + dx, y' = c·x + d·y + dy. `matrix` is [a, b, c, d]; `area` the output's left, top, width, height.
+    /// x' = a·x + b·y + odx, y' = c·x + d·y + ody, where whole numbers are centres of pixels. `matrix` is [a, b, c, d];
+    /// `area` is the part of the output that is kept.
     public func affine(
-        matrix: [Double], dx: Double = 0, dy: Double = 0, interpolate: String = "bilinear", area: [Int]? = nil,
-        extend: Extend = .background, background: [Double]? = nil
+        matrix: [Double], odx: Double = 0, ody: Double = 0, interpolate: String = "bilinear",
+        area: (x: Int, y: Int, width: Int, height: Int)? = nil, extend: Extend = .background,
+        background: [Double]? = nil
     ) throws(PixelsError) -> Pixels {
         var inputs: [String: VipsValue] = [
-            "matrix": .arrayDouble(matrix), "odx": .double(dx), "ody": .double(dy),
+            "matrix": .arrayDouble(matrix), "odx": .double(odx), "ody": .double(ody),
             "interpolate": .interpolate(interpolate), "extend": .string(extend.rawValue),
         ]
-        if let area { inputs["oarea"] = .arrayInt(area) }
+        if let area { inputs["oarea"] = .arrayInt([area.x, area.y, area.width, area.height]) }
         if let background { inputs["background"] = .arrayDouble(background) }
         return try apply("affine", inputs)
     }

@@ -41,7 +41,7 @@ public struct RasterMask: MaskSource {
         // Centres lie at i + ½: out = ratio · (in + ½ − offset) − ½.
         return try source.affine(
             matrix: [ratioX, 0, 0, ratioY], odx: (0.5 - offsetX) * ratioX - 0.5, ody: (0.5 - offsetY) * ratioY - 0.5,
-            area: (x: 0, y: 0, width: width, height: height), extendCopy: true)
+            area: (x: 0, y: 0, width: width, height: height), extend: .copy)
     }
 }
 
