@@ -1,1 +1,0 @@
-// VipsamYAML: see ARCHITECTURE.md
