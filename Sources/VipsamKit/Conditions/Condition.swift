@@ -97,4 +97,17 @@ extension Condition.Expression {
         case .number, .percent, .text, .field, .named: false
         }
     }
+
+    /// What a value is, where that is known before anything runs.
+    enum Form: String { case number = "a number", text = "a text", truth = "yes or no" }
+
+    var form: Form? {
+        switch self {
+        case .number, .percent: .number
+        case .text: .text
+        case .truth, .not, .and, .or, .compare, .within: .truth
+        case .field(let field): field == "label" ? .text : .number
+        case .named(let reference): reference.field == "label" ? .text : .number
+        }
+    }
 }

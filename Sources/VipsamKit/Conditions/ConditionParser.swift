@@ -48,6 +48,8 @@ private struct ConditionParser {
     }
 
     private static let deepest = 50
+    /// More words are a mistake, and a tree too deep to walk.
+    private static let longest = 500
 
     private let source: String
     private let mark: Mark?
@@ -91,14 +93,22 @@ private struct ConditionParser {
     // MARK: - Grammar
 
     private mutating func or() throws(Diagnostic) -> Condition.Expression {
+        let first = next
         var left = try and()
-        while accept(.word("or")) { left = .or(left, try and()) }
+        while accept(.word("or")) {
+            let second = next
+            left = .or(try question(left, from: first), try question(try and(), from: second))
+        }
         return left
     }
 
     private mutating func and() throws(Diagnostic) -> Condition.Expression {
+        let first = next
         var left = try not()
-        while accept(.word("and")) { left = .and(left, try not()) }
+        while accept(.word("and")) {
+            let second = next
+            left = .and(try question(left, from: first), try question(try not(), from: second))
+        }
         return left
     }
 
@@ -106,7 +116,19 @@ private struct ConditionParser {
         depth += 1
         defer { depth -= 1 }
         guard depth < Self.deepest else { throw problem("brackets and 'not' nest deeper than \(Self.deepest)") }
-        return accept(.word("not")) ? .not(try not()) : try comparison()
+        guard accept(.word("not")) else { return try comparison() }
+        let first = next
+        return .not(try question(try not(), from: first))
+    }
+
+    /// What `and`, `or` and `not` join has to be answered by yes or no.
+    private func question(
+        _ expression: Condition.Expression, from first: Int
+    ) throws(Diagnostic) -> Condition.Expression {
+        guard !expression.isQuestion else { return expression }
+        throw Diagnostic.error(
+            "'\(spelling(first))' is not a question; 'and', 'or' and 'not' join questions, such as area > 1%",
+            at: place(first))
     }
 
     private mutating func comparison() throws(Diagnostic) -> Condition.Expression {
@@ -115,18 +137,32 @@ private struct ConditionParser {
             try expect(")")
             return inner
         }
+        let first = next
         let left = try operand()
         if accept(.word("in")) {
             let (low, high) = try range()
+            try compare(left, low, from: first)
+            try compare(left, high, from: first)
             return .within(left, low, high)
         }
         if next < tokens.count, case .sign(let sign) = tokens[next].token,
             let comparison = Condition.Comparison(rawValue: sign == "==" ? "=" : sign)
         {
             next += 1
-            return .compare(comparison, left, try operand())
+            let right = try operand()
+            try compare(left, right, from: first)
+            return .compare(comparison, left, right)
         }
         return left
+    }
+
+    private func compare(
+        _ a: Condition.Expression, _ b: Condition.Expression, from first: Int
+    ) throws(Diagnostic) {
+        guard let a = a.form, let b = b.form, a != b else { return }
+        throw Diagnostic.error(
+            "\(a.rawValue) is compared with \(b.rawValue)",
+            at: place(first))
     }
 
     private mutating func operand() throws(Diagnostic) -> Condition.Expression {
@@ -224,7 +260,11 @@ private struct ConditionParser {
                     token = .number(value)
                 }
             } else if c.isLetter || c == "_" {
-                i = run(from: i) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
+                i = run(from: i) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+                // One dot is part of a name, two are a range.
+                while i + 1 < all.count, all[i] == ".", all[i + 1] != "." {
+                    i = run(from: i + 1) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+                }
                 token = .word(String(all[start..<i]))
             } else if c == "$" {
                 i = run(from: i + 1) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
@@ -237,6 +277,9 @@ private struct ConditionParser {
                 }
                 i += sign.count
                 token = .sign(sign)
+            }
+            guard tokens.count < Self.longest else {
+                throw problem("a condition has at most \(Self.longest) words", at: start, i - start)
             }
             tokens.append((token, start, i - start))
         }

@@ -16,15 +16,22 @@ extension Diagnostic {
         return out
     }
 
+    /// Lines are cut to so many characters.
+    private static let widest = 160
+
     private func excerpt(of mark: Mark) -> String {
         guard mark.source.lines.indices.contains(mark.line - 1) else { return "" }
-        let line = mark.source.lines[mark.line - 1]
+        let whole = mark.source.lines[mark.line - 1]
         let number = String(mark.line)
         let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
         let margin = String(repeating: " ", count: gutter.count) + " | "
+        // Of lines that fill no screen (JSON in one line) only what is around the place.
+        let column = max(1, mark.column)
+        let skipped = column > Self.widest ? column - Self.widest / 2 : 0
+        let line = whole.dropFirst(skipped).prefix(Self.widest)
         // Tabs are kept in the run-up, so that the caret stands under its word whatever a tab means.
-        let runUp = line.prefix(mark.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-        let visible = max(1, min(mark.length, line.count - mark.column + 1))
+        let runUp = line.prefix(column - 1 - skipped).map { $0 == "\t" ? "\t" : " " }.joined()
+        let visible = max(1, min(mark.length, line.count - (column - 1 - skipped)))
         let caret = "^" + String(repeating: "~", count: visible - 1)
         return "\(gutter) | \(line)\n\(margin)\(runUp)\(caret)\n"
     }

@@ -3,9 +3,10 @@ public enum Suggestion {
     /// The candidate within an edit distance of 2 (1 for words of up to three letters) that is
     /// nearest; on ties the first. Nil when none is near.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        let limit = word.count <= 3 ? 1 : 2
+        let count = word.count
+        let limit = count <= 3 ? 1 : 2
         var best: (word: String, distance: Int)?
-        for candidate in candidates where abs(candidate.count - word.count) <= limit {
+        for candidate in candidates where abs(candidate.count - count) <= limit {
             let distance = editDistance(word.lowercased(), candidate.lowercased())
             if distance <= limit, distance < (best?.distance ?? .max) { best = (candidate, distance) }
         }

@@ -45,8 +45,7 @@ public struct Facts: Sendable, Hashable {
             let isBad = scalar.value < 0x20 || scalar.value == 0x7F || "/\\:*?\"<>|".unicodeScalars.contains(scalar)
             out.unicodeScalars.append(isBad ? "_" : scalar)
         }
-        while out.first == " " { out.removeFirst() }
-        while out.last == " " { out.removeLast() }
+        out = out.trimmingSpaces
         if out.hasPrefix(".") { out = "_" + out.dropFirst() }
         // 255 bytes are the limit of most file systems; some are kept for the rest of the name.
         while out.utf8.count > 180 { out.removeLast() }

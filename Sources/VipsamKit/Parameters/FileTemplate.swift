@@ -45,6 +45,7 @@ public struct FileTemplate: Sendable, Hashable {
         guard !text.split(separator: "/").contains("..") else {
             return problem("'\(text)' leaves the output folder; '..' is not allowed")
         }
+        guard !text.hasSuffix("/") else { return problem("'\(text)' is a folder; a file name is missing after it") }
         guard !text.utf8.contains(0) else { return problem("a file name holds a null character") }
         var parts: [Part] = []
         var rest = text[...]
@@ -63,6 +64,9 @@ public struct FileTemplate: Sendable, Hashable {
             }
             var width = 0
             if pieces.count == 2 {
+                guard fact == .n else {
+                    return problem("'{\(inner)}': only {n} takes a number of digits, such as {n:03}")
+                }
                 guard let digits = Int(pieces[1]), (1...12).contains(digits) else {
                     return problem("'{\(inner)}': after ':' comes a number of digits between 1 and 12, such as {n:03}")
                 }

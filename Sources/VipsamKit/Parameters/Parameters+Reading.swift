@@ -89,6 +89,11 @@ extension Parameters {
         list(key, .point, 1...1_000, main, help, Reading.click)
     }
 
+    /// Texts; one may stand alone.
+    public func texts(_ key: String, count: ClosedRange<Int>, _ help: String, main: Bool = false) -> [String]? {
+        list(key, .text, count, main, help) { $0.isNull ? nil : $0.text }
+    }
+
     public func numbers(
         _ key: String, _ range: ClosedRange<Double>, count: ClosedRange<Int>, _ help: String, main: Bool = false
     ) -> [Double]? {
@@ -185,6 +190,16 @@ extension Parameters {
         }
     }
 
+    /// A form of the caller's own.
+    package func custom<T>(
+        _ key: String, _ form: Field.Form, defaultText: String? = nil, isRequired: Bool = false, _ help: String,
+        _ convert: (Node) -> T?
+    ) -> T? {
+        let field = Field(
+            key: key, form: form, defaultText: defaultText, isRequired: isRequired, isMain: false, help: help)
+        return converted(field, convert)
+    }
+
     // MARK: - The one way in
 
     private func list<T>(
@@ -242,6 +257,10 @@ extension Parameters {
                 .noting("'#' starts a comment in YAML; quote it: \"#fff\"")
         }
         if node.isNull { return .error("'\(key)' must be \(form.phrase), but nothing is here", at: node.mark) }
+        if let entry = node.map?.first, FileTemplate.Fact(rawValue: String(entry.key.prefix { $0 != ":" })) != nil {
+            return .error("'\(key)' must be \(form.phrase), not a map", at: node.mark)
+                .noting("braces make a map in YAML; a file name with facts needs quotes: \"{\(entry.key)}\"")
+        }
         var suggestion = ""
         if case .choice(let words) = form, let text = node.text {
             suggestion = Suggestion.clause(for: text, among: words)

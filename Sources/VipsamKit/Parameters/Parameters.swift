@@ -7,7 +7,7 @@
 /// a recipe it yields values; problems are gathered, not thrown, so that one look at a recipe
 /// reports all of them. An initializer declares all its fields before it branches.
 public final class Parameters {
-    /// The operation's name, for messages.
+    /// The operation's name, for messages; of a section of the recipe its key.
     public let operation: String
 
     /// Whether there are no arguments to read: only the fields are wanted.
@@ -28,6 +28,7 @@ public final class Parameters {
     public private(set) var problems: [Diagnostic] = []
 
     private let arguments: Node?
+    private let isSection: Bool
 
     /// A probe.
     public init(probing operation: String) {
@@ -36,6 +37,7 @@ public final class Parameters {
         self.mark = nil
         self.variables = [:]
         self.isProbe = true
+        self.isSection = false
     }
 
     /// - Parameter arguments: the map, or the one main value, or nil or an empty scalar for none.
@@ -47,6 +49,17 @@ public final class Parameters {
         self.mark = mark
         self.variables = variables
         self.isProbe = false
+        self.isSection = false
+    }
+
+    /// A section of a recipe (`input`, `run`, a parameter), read by the same rules.
+    package init(section key: String, reading content: Node?, at mark: Mark?) {
+        self.operation = "'\(key)'"
+        self.arguments = content.flatMap { $0.isNull ? nil : $0 }
+        self.mark = mark
+        self.variables = [:]
+        self.isProbe = content == nil && mark == nil
+        self.isSection = true
     }
 
     /// Adds a problem of the operation's own, such as two arguments that do not go together.
@@ -108,19 +121,18 @@ public final class Parameters {
     }
 
     private func unknown(_ entry: Node.Entry) -> Diagnostic {
+        let key = Node.shortened(entry.key)
+        let what = isSection ? "'\(key)' is not known in \(operation)" : "'\(key)' is not an argument of \(operation)"
         if NumberText.number(entry.key) != nil, entry.value.isNull {
-            return .error("'\(entry.key)' is not an argument of \(operation)", at: entry.keyMark)
+            return .error(what, at: entry.keyMark)
                 .noting("a list of numbers needs brackets: write [10, 20, 300, 400]")
         }
-        if entry.key == "{dir}" || entry.key == "{name}" || (entry.key.hasPrefix("{") && entry.value.isNull) {
-            return .error("'\(entry.key)' is not an argument of \(operation)", at: entry.keyMark)
+        if entry.key.hasPrefix("{"), entry.value.isNull {
+            return .error(what, at: entry.keyMark)
                 .noting("a file name with facts needs quotes: \"{name}.png\"")
         }
         let keys = fields.map(\.key)
         let known = keys.isEmpty ? "\(operation) takes no arguments" : "known: \(keys.joined(separator: ", "))"
-        return .error(
-            "'\(entry.key)' is not an argument of \(operation)\(Suggestion.clause(for: entry.key, among: keys))",
-            at: entry.keyMark
-        ).noting(known)
+        return .error(what + Suggestion.clause(for: entry.key, among: keys), at: entry.keyMark).noting(known)
     }
 }

@@ -25,6 +25,13 @@ package enum Reading {
         }
     }
 
+    /// Places beyond this are in no picture; arithmetic with them stays exact.
+    package static let farthest = 1e9
+
+    package static func coordinate(_ text: String) -> Double? {
+        NumberText.number(text).flatMap { abs($0) <= farthest ? $0 : nil }
+    }
+
     /// `[x, y]` or `"x,y"`, and so on: texts of the parts.
     package static func parts(_ node: Node) -> [String]? {
         switch node.content {
@@ -39,16 +46,15 @@ package enum Reading {
     }
 
     package static func point(_ node: Node) -> Point? {
-        guard let parts = parts(node), parts.count == 2, let x = NumberText.number(parts[0]),
-            let y = NumberText.number(parts[1])
+        guard let parts = parts(node), parts.count == 2, let x = coordinate(parts[0]), let y = coordinate(parts[1])
         else { return nil }
         return Point(x: x, y: y)
     }
 
     /// `x,y`, or `x,y,label` with label 1 (on the object, the default) or 0 (around it).
     package static func click(_ node: Node) -> Click? {
-        guard let parts = parts(node), (2...3).contains(parts.count), let x = NumberText.number(parts[0]),
-            let y = NumberText.number(parts[1])
+        guard let parts = parts(node), (2...3).contains(parts.count), let x = coordinate(parts[0]),
+            let y = coordinate(parts[1])
         else { return nil }
         let label = parts.count == 3 ? parts[2] : "1"
         guard label == "0" || label == "1" else { return nil }
@@ -57,7 +63,8 @@ package enum Reading {
 
     package static func box(_ node: Node) -> BoxLength? {
         guard let lengths = parts(node)?.map(length), lengths.count == 4, let x = lengths[0], let y = lengths[1],
-            let width = lengths[2], let height = lengths[3], width.value > 0, height.value > 0
+            let width = lengths[2], let height = lengths[3], width.value > 0, height.value > 0,
+            [x, y, width, height].allSatisfy({ abs($0.value) <= farthest })
         else { return nil }
         return BoxLength(x: x, y: y, width: width, height: height)
     }

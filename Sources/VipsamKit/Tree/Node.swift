@@ -70,9 +70,15 @@ extension Node {
     /// What this is, in the user's words: `a list`, `a map`, `'text'`.
     public var found: String {
         switch content {
-        case .scalar(let scalar): isNull ? "nothing" : "'\(scalar.text)'"
+        case .scalar(let scalar): isNull ? "nothing" : "'\(Self.shortened(scalar.text))'"
         case .list(let list): list.isEmpty ? "an empty list" : "a list"
         case .map: "a map"
         }
+    }
+
+    /// At most 60 characters of a text, for messages: hostile files hold words of megabytes.
+    package static func shortened(_ text: String) -> String {
+        let head = text.prefix(61)
+        return head.count <= 60 ? text : head.prefix(57) + "..."
     }
 }
