@@ -1,8 +1,6 @@
 // Introspection: every operation that this libvips has, and every argument of each.
 #include "private.h"
 
-#include <string.h>
-
 typedef struct {
     void (*each)(const char *, const char *, int, void *);
     void *context;
@@ -25,7 +23,9 @@ static void *visit_operation(GType type, void *context) {
     if (G_TYPE_IS_ABSTRACT(type)) return NULL;
     gpointer class = g_type_class_ref(type);
     VipsObjectClass *object = VIPS_OBJECT_CLASS(class);
-    visitor->each(object->nickname, object->description, flags_of(type, VIPS_OPERATION_CLASS(class)),
+    // `crop` is a type of its own that shares its nickname with extract_area; it is called by its type's name.
+    const char *name = g_str_has_prefix(g_type_name(type), "Vips") ? object->nickname : g_type_name(type);
+    visitor->each(name, object->description, flags_of(type, VIPS_OPERATION_CLASS(class)),
                   visitor->context);
     g_type_class_unref(class);
     return NULL;
