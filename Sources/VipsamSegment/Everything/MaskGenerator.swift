@@ -1,0 +1,148 @@
+public import VipsamKit
+public import VipsamTensor
+
+/// Finds everything in a picture: prompts it with a grid of points and keeps what is good and not a repetition.
+///
+/// Filters and their order are those of the original SamAutomaticMaskGenerator; results are the same up to float
+/// rounding, whatever the number of threads. Scores are looked at before masks are made, which changes nothing but time.
+public struct MaskGenerator: Sendable {
+    /// A box that comes this near to a side of a crop, in pixels, is taken for cut off there.
+    private static let edgeTolerance = 20
+
+    public let predictor: Predictor
+    public let options: Options
+
+    public init(_ predictor: Predictor, options: Options = Options()) {
+        self.predictor = predictor
+        self.options = options
+    }
+
+    /// - Parameters:
+    ///   - whole: the embedding of the whole picture, where there is one already.
+    ///   - progress: called from any thread with the prompts that are done and their number.
+    /// - Returns: the masks in the original code's order.
+    public func generate(
+        _ picture: RGBRaster, whole: Embedding? = nil, threads: Threads,
+        progress: (@Sendable (_ done: Int, _ all: Int) -> Void)? = nil
+    ) -> [FoundMask] {
+        let crops = CropLayout.crops(
+            width: picture.width, height: picture.height, layers: options.cropLayers,
+            overlap: options.cropOverlapRatio)
+        let counter = PromptCounter(
+            all: crops.reduce(0) { sum, crop in
+                let side = options.pointsPerSide(layer: crop.layer)
+                return sum + side * side
+            }, report: progress)
+        var found: [FoundMask] = []
+        for crop in crops {
+            found += masks(in: crop, of: picture, whole: whole, threads, counter)
+        }
+        if crops.count > 1 {
+            let scores = found.map { 1 / Float($0.crop.area) }
+            found = NonMaximumSuppression.keep(
+                found.map(\.bounds), scores: scores, threshold: options.cropNMSThreshold
+            ).map { found[$0] }
+        }
+        return options.minMaskRegionArea > 0 ? withoutSmallRegions(found, threads) : found
+    }
+
+    private func masks(
+        in crop: CropLayout.Crop, of picture: RGBRaster, whole: Embedding?, _ threads: Threads,
+        _ counter: PromptCounter
+    ) -> [FoundMask] {
+        let rect = crop.rect
+        let embedding: Embedding
+        if crop.layer == 0, let whole {
+            embedding = whole
+        } else {
+            let part = picture.cropped(x: rect.x, y: rect.y, width: rect.width, height: rect.height)
+            embedding = predictor.embed(part, threads: threads)
+        }
+        let points = PointGrid.points(side: options.pointsPerSide(layer: crop.layer)).map {
+            Point(x: $0.x * Double(rect.width), y: $0.y * Double(rect.height))
+        }
+        let size = PixelRect(x: 0, y: 0, width: picture.width, height: picture.height)
+        let survivors = threads.map(points.count) { index in
+            defer { counter.advance() }
+            return masks(at: points[index], in: embedding, rect, size)
+        }.flatMap { $0 }
+        return NonMaximumSuppression.keep(
+            survivors.map(\.bounds), scores: survivors.map(\.predictedIoU), threshold: options.boxNMSThreshold
+        ).map { survivors[$0].moved(by: rect, in: size) }
+    }
+
+    /// Up to three masks of one point; places are still those of the crop.
+    private func masks(
+        at point: Point, in embedding: Embedding, _ rect: PixelRect, _ picture: PixelRect
+    ) -> [FoundMask] {
+        let decoded = embedding.prepared.decode(embedding.frame.prompt(Prompt(clicks: [Click(point)])))
+        let scores = decoded.scores
+        let good = (1...3).filter {
+            options.predIoUThreshold <= 0 || scores[$0] > Float(options.predIoUThreshold)
+        }
+        guard !good.isEmpty else { return [] }
+        return zip(good, decoded.logits(good)).compactMap { index, logits in
+            let scan = embedding.scanner.scan(logits, offset: Float(options.stabilityScoreOffset))
+            guard
+                options.stabilityScoreThreshold <= 0
+                    || scan.stability >= Float(options.stabilityScoreThreshold),
+                !isCutOff(scan.box, rect, picture)
+            else { return nil }
+            return FoundMask(
+                runs: scan.runs, bounds: scan.box, predictedIoU: scores[index], stability: scan.stability,
+                point: point, crop: rect, logits: MaskLogits(logits, side: embedding.scanner.cells))
+        }
+    }
+
+    /// Whether a box comes near a side of the crop that is not near the same side of the picture.
+    private func isCutOff(_ box: PixelBounds, _ crop: PixelRect, _ picture: PixelRect) -> Bool {
+        func isNear(_ a: Int, _ b: Int) -> Bool { abs(a - b) <= Self.edgeTolerance }
+        let sides = [
+            (box.minX + crop.x, crop.x, 0), (box.minY + crop.y, crop.y, 0),
+            (box.maxX + crop.x, crop.maxX, picture.maxX), (box.maxY + crop.y, crop.maxY, picture.maxY),
+        ]
+        return sides.contains { side, ofCrop, ofPicture in isNear(side, ofCrop) && !isNear(side, ofPicture) }
+    }
+
+    /// Changed masks lose against unchanged ones when they turn out to be repetitions.
+    private func withoutSmallRegions(_ found: [FoundMask], _ threads: Threads) -> [FoundMask] {
+        let cleaned = threads.map(found.count) { index in
+            let filled = SmallRegions.fillingHoles(of: found[index].runs, below: options.minMaskRegionArea)
+            let kept = SmallRegions.removingIslands(of: filled.mask, below: options.minMaskRegionArea)
+            var mask = found[index]
+            let isChanged = filled.changed || kept.changed
+            if isChanged {
+                mask.runs = kept.mask
+                mask.bounds = kept.mask.bounds
+                mask.logits = nil
+            }
+            return (mask: mask, isChanged: isChanged)
+        }
+        return NonMaximumSuppression.keep(
+            cleaned.map(\.mask.bounds), scores: cleaned.map { $0.isChanged ? 0 : 1 },
+            threshold: max(options.boxNMSThreshold, options.cropNMSThreshold)
+        ).map { cleaned[$0].mask }
+    }
+}
+
+extension FoundMask {
+    /// From a crop to the whole picture.
+    fileprivate func moved(by rect: PixelRect, in picture: PixelRect) -> FoundMask {
+        FoundMask(
+            runs: runs.placed(x: rect.x, y: rect.y, inWidth: picture.width, height: picture.height),
+            bounds: PixelBounds(
+                minX: bounds.minX + rect.x, minY: bounds.minY + rect.y, maxX: bounds.maxX + rect.x,
+                maxY: bounds.maxY + rect.y),
+            predictedIoU: predictedIoU, stability: stability,
+            point: Point(x: point.x + Double(rect.x), y: point.y + Double(rect.y)), crop: rect, logits: logits)
+    }
+}
+
+extension RunLengths {
+    /// The original code's box of a mask: all zero for an empty one.
+    var bounds: PixelBounds {
+        guard let box else { return .zero }
+        return PixelBounds(
+            minX: Int(box.x), minY: Int(box.y), maxX: Int(box.maxX) - 1, maxY: Int(box.maxY) - 1)
+    }
+}

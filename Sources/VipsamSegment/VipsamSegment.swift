@@ -1,1 +1,0 @@
-// VipsamSegment: see ARCHITECTURE.md
