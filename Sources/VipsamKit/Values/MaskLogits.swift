@@ -29,9 +29,10 @@ public struct MaskLogits: Sendable, Hashable {
             (left, top, columns, values) = (0, 0, 0, [])
             return
         }
-        left = max(0, minX - Self.margin)
-        top = max(0, minY - Self.margin)
-        let right = min(side, maxX + Self.margin + 1), bottom = min(side, maxY + Self.margin + 1)
+        let left = max(0, minX - Self.margin), right = min(side, maxX + Self.margin + 1)
+        let top = max(0, minY - Self.margin), bottom = min(side, maxY + Self.margin + 1)
+        self.left = left
+        self.top = top
         columns = right - left
         values = (top..<bottom).flatMap { y in logits[(y * side + left)..<(y * side + right)] }
     }

@@ -1,7 +1,7 @@
 /// The SHA-256 digest (FIPS 180-4) of a block of memory: names a checkpoint in the embedding cache and the catalog.
 ///
 /// Foundation has no digest on Linux, and one function does not earn a dependency.
-enum SHA256 {
+package enum SHA256 {
     private static let blockSize = 64
 
     /// Fractional parts of the cube roots of the first 64 primes.
@@ -22,7 +22,7 @@ enum SHA256 {
     ]
 
     /// The digest in 64 lower-case hexadecimal digits.
-    static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
+    package static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
         var state = initial
         let wholeBlocks = bytes.count / blockSize
         var tail = Array(bytes[(wholeBlocks * blockSize)...])
