@@ -1,0 +1,107 @@
+import Foundation
+
+/// Fills a hole with patches of what is around it, from coarse to fine.
+///
+/// The scheme of Wexler, Shechtman and Irani (2007) with the search of PatchMatch: on each level,
+/// find for every patch of the hole the known patch most like it, then let all patches vote on each
+/// pixel, and again. Votes weigh more the better they match and the nearer they are to what is known,
+/// so that structure grows inwards. The last votes on the finest level are sharpened, because a
+/// mean of many patches is smooth and a texture is not.
+enum ExemplarFill {
+    /// A level whose hole is at most this deep (pixels from the rim) is coarse enough to start on.
+    private static let shallow = 4
+    /// Rounds of search and vote: on the coarsest level, and on the finest.
+    private static let mostRounds = 10
+    private static let fewestRounds = 2
+    /// Above so many patches a level gets one round: its matches come from below anyway.
+    private static let large = 600_000
+    /// How much one pixel of depth takes from a vote.
+    private static let fading: Float = 0.85
+
+    /// - Returns: whether there was enough around the hole to fill it from; if not, nothing changed.
+    static func fill(_ region: inout HoleRegion, seed: UInt64) -> Bool {
+        var levels = [region]
+        while let last = levels.last, (last.depth(limit: 64).max() ?? 0) > Int32(shallow) {
+            let next = last.halved()
+            guard min(next.width, next.height) >= 4 * PatchField.radius,
+                next.hole.contains(true), PatchField(next, seed: seed) != nil
+            else { break }
+            levels.append(next)
+        }
+        guard PatchField(levels[levels.count - 1], seed: seed) != nil else { return false }
+
+        var below: PatchField?
+        for level in levels.indices.reversed() {
+            guard var field = PatchField(levels[level], seed: seed &+ UInt64(level)) else { return false }
+            let votes = Votes(levels[level])
+            if below == nil {
+                HarmonicFill.fill(&levels[level])
+                field.start(from: nil, levels[level].pixels)
+                for k in 0..<4 { field.improve(levels[level].pixels, backwards: k % 2 == 1) }
+            } else {
+                field.start(from: below, levels[level].pixels)
+                // The matches from below paint this level for the first time.
+                field.forgetDifferences()
+                votes.cast(field, into: &levels[level], sharpness: 1)
+                field.measure(levels[level].pixels)
+            }
+            let share = Double(level) / Double(max(1, levels.count - 1))
+            let rounds =
+                field.targets.count > large
+                ? 1 : fewestRounds + Int((Double(mostRounds - fewestRounds) * share).rounded())
+            for round in 0..<rounds {
+                field.improve(levels[level].pixels, backwards: false)
+                field.improve(levels[level].pixels, backwards: true)
+                let isLast = level == 0 && round == rounds - 1
+                votes.cast(field, into: &levels[level], sharpness: isLast ? 12 : 1)
+                if !isLast { field.measure(levels[level].pixels) }
+            }
+            below = field
+        }
+        region.pixels = levels[0].pixels
+        return true
+    }
+
+    /// Turns matches into pixels.
+    private struct Votes {
+        private let holes: [Int]
+        private let trust: [Float]
+
+        init(_ region: HoleRegion) {
+            holes = region.holeIndices
+            let powers = (0...64).map { powf(ExemplarFill.fading, Float($0)) }
+            trust = region.depth(limit: 64).map { powers[Int($0)] }
+        }
+
+        /// - Parameter sharpness: by how much good matches count for more than fair ones.
+        func cast(_ field: PatchField, into region: inout HoleRegion, sharpness: Float) {
+            let width = field.width, height = field.height, r = PatchField.radius
+            var sum = [SIMD4<Float>](repeating: .zero, count: width * height)
+            var weight = [Float](repeating: 0, count: width * height)
+            let spread = 2 * max(1, typicalDifference(field)) / sharpness
+            let pixels = region.pixels, hole = region.hole
+            for t in field.targets {
+                let s = Int(field.match[t])
+                let d = field.difference[t]
+                let vote = (d.isFinite ? expf(-d / spread) : 1) * trust[t] + 1e-12
+                let x = t % width, y = t / width
+                for dy in max(-r, -y)...min(r, height - 1 - y) {
+                    let row = dy * width
+                    for dx in max(-r, -x)...min(r, width - 1 - x) where hole[t + row + dx] {
+                        sum[t + row + dx] += pixels[s + row + dx] * vote
+                        weight[t + row + dx] += vote
+                    }
+                }
+            }
+            for i in holes where weight[i] > 0 { region.pixels[i] = sum[i] / weight[i] }
+        }
+
+        /// The third quartile of the differences, as in the paper.
+        private func typicalDifference(_ field: PatchField) -> Float {
+            let step = max(1, field.targets.count / 4096)
+            let some = stride(from: 0, to: field.targets.count, by: step).map { field.difference[field.targets[$0]] }
+            let sorted = some.filter(\.isFinite).sorted()
+            return sorted.isEmpty ? 1 : sorted[sorted.count * 3 / 4]
+        }
+    }
+}
