@@ -7,7 +7,7 @@ import Foundation
 /// pixel, and again. Votes weigh more the better they match and the nearer they are to what is known,
 /// so that structure grows inwards. The last votes on the finest level are sharpened, because a
 /// mean of many patches is smooth and a texture is not.
-enum ExemplarFill {
+package enum ExemplarFill {
     /// A level whose hole is at most this deep (pixels from the rim) is coarse enough to start on.
     private static let shallow = 4
     /// Rounds of search and vote: on the coarsest level, and on the finest.
@@ -19,7 +19,7 @@ enum ExemplarFill {
     private static let fading: Float = 0.85
 
     /// - Returns: whether there was enough around the hole to fill it from; if not, nothing changed.
-    static func fill(_ region: inout HoleRegion, seed: UInt64) -> Bool {
+    package static func fill(_ region: inout HoleRegion, seed: UInt64) -> Bool {
         var levels = [region]
         while let last = levels.last, (last.depth(limit: 64).max() ?? 0) > Int32(shallow) {
             let next = last.halved()

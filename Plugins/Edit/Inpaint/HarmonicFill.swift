@@ -3,14 +3,14 @@
 /// The discrete Laplace equation with the known pixels around the hole as its boundary; at the
 /// picture's own edge the slope is zero. Solved from coarse to fine (a cascade of grids), with
 /// successive over-relaxation on each (Young 1954).
-enum HarmonicFill {
+package enum HarmonicFill {
     /// Between 1 (Gauss-Seidel) and 2 (unstable); what the coarse grid leaves is local.
     private static let relaxation: Float = 1.6
     private static let sweeps = 14
     /// Below this size, sweeps alone converge.
     private static let smallest = 6
 
-    static func fill(_ region: inout HoleRegion) {
+    package static func fill(_ region: inout HoleRegion) {
         let indices = region.holeIndices
         guard !indices.isEmpty, indices.count < region.hole.count else { return }
         if min(region.width, region.height) > smallest {

@@ -2,40 +2,57 @@
 ///
 /// Up to four colour bands lie in one vector per pixel, each 0…255 whatever the picture's depth; what
 /// is unused is 0.
-struct HoleRegion {
-    let width: Int
-    let height: Int
-    var pixels: [SIMD4<Float>]
+package struct HoleRegion {
+    package let width: Int
+    package let height: Int
+    package var pixels: [SIMD4<Float>]
     /// Whether a pixel is to be filled; as many as `pixels`.
-    var hole: [Bool]
+    package var hole: [Bool]
+
+    package init(width: Int, height: Int, pixels: [SIMD4<Float>], hole: [Bool]) {
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+        self.hole = hole
+    }
 
     /// The hole's pixels, row by row.
     var holeIndices: [Int] { hole.indices.filter { hole[$0] } }
 
     /// How far each hole pixel is from what is known, in pixels, at most `limit`; 0 outside the hole.
-    /// Chamfer distance with steps 3 and 4 (Borgefors 1986), divided by 3: good to 8 %.
     func depth(limit: Int) -> [Int32] {
-        let far = Int32(limit) * 3
-        var depth = hole.map { $0 ? far : 0 }
+        Self.distances(to: hole.map(!), width, limit: Int32(limit)).map { ($0 + 2) / 3 }
+    }
+
+    /// A mask grown by a radius in pixels.
+    package static func grown(_ set: [Bool], _ width: Int, _ height: Int, by radius: Double) -> [Bool] {
+        let reach = Int32(radius.rounded(.up)) + 1
+        return distances(to: set, width, limit: reach).map { Double($0) <= radius * 3 }
+    }
+
+    /// Three times the distance of each pixel to the nearest set one, at most `limit` pixels.
+    /// Chamfer distance with steps 3 and 4 (Borgefors 1986): good to 8 %.
+    private static func distances(to set: [Bool], _ width: Int, limit: Int32) -> [Int32] {
+        var distance = set.map { $0 ? 0 : limit * 3 }
         func relax(_ i: Int, _ x: Int, _ dx: Int, _ j: Int, _ step: Int32) {
-            guard x + dx >= 0, x + dx < width, j >= 0, j < depth.count else { return }
-            depth[i] = min(depth[i], depth[j] + step)
+            guard x + dx >= 0, x + dx < width, j >= 0, j < distance.count else { return }
+            distance[i] = min(distance[i], distance[j] + step)
         }
-        for i in depth.indices where hole[i] {
+        for i in distance.indices where distance[i] > 0 {
             let x = i % width
             relax(i, x, -1, i - 1, 3)
             relax(i, x, 0, i - width, 3)
             relax(i, x, -1, i - width - 1, 4)
             relax(i, x, 1, i - width + 1, 4)
         }
-        for i in depth.indices.reversed() where hole[i] {
+        for i in distance.indices.reversed() where distance[i] > 0 {
             let x = i % width
             relax(i, x, 1, i + 1, 3)
             relax(i, x, 0, i + width, 3)
             relax(i, x, 1, i + width + 1, 4)
             relax(i, x, -1, i + width - 1, 4)
         }
-        return depth.map { ($0 + 2) / 3 }
+        return distance
     }
 
     /// Half the size: the mean of what is known in each square of four; a square with nothing known

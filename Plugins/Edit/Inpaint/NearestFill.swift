@@ -2,8 +2,8 @@
 ///
 /// The nearest known pixel is propagated in two passes over the picture (Danielsson 1980): off by a
 /// fraction of a pixel in rare cases, which no eye sees here.
-enum NearestFill {
-    static func fill(_ region: inout HoleRegion) {
+package enum NearestFill {
+    package static func fill(_ region: inout HoleRegion) {
         let width = region.width, height = region.height
         var nearest = region.hole.indices.map { region.hole[$0] ? Int32(-1) : Int32($0) }
         func distance(_ i: Int, _ j: Int32) -> Int {
