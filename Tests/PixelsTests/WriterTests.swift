@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+import VipsamKit
+
+@Suite struct WriterTests {
+    @Test(arguments: ["png", "tif", "jpg", "webp", "avif", "heic"])
+    func writtenPicturesComeBack(ending: String) throws {
+        let folder = TestFolder()
+        let image = try Pictures.smooth(64, 48)
+        var options = SaveOptions()
+        options.quality = 95
+        try ImageWriter.write(image, to: folder.file("a.\(ending)"), options: options)
+        let back = try ImageFile.open(folder.file("a.\(ending)")).pixels
+        #expect(back.width == 64 && back.height == 48 && back.bands == 3)
+        let exact = ending == "png" || ending == "tif"
+        #expect(try Pictures.largestDifference(image, back) <= (exact ? 0 : 12))
+        #expect(folder.names == ["a.\(ending)"])
+    }
+
+    @Test(arguments: ["png", "tif", "jpg", "webp", "avif"])
+    func twoWritesGiveTheSameBytes(ending: String) throws {
+        let folder = TestFolder()
+        let image = try Pictures.smooth(300, 200).gaussblur(sigma: 2)
+        try ImageWriter.write(image, to: folder.file("a.\(ending)"))
+        try ImageWriter.write(image, to: folder.file("b.\(ending)"))
+        #expect(try folder.read("a.\(ending)") == folder.read("b.\(ending)"))
+    }
+
+    @Test func sixteenBitsStaySixteenBits() throws {
+        let folder = TestFolder()
+        let words = (0..<(16 * 9 * 3)).map { UInt16($0 * 149) }
+        let image = try Pixels.from(words: words, width: 16, height: 9, bands: 3)
+        for ending in ["png", "tif"] {
+            try ImageWriter.write(image, to: folder.file("a.\(ending)"))
+            let back = try ImageFile.open(folder.file("a.\(ending)"))
+            #expect(back.header.bitDepth == 16)
+            #expect(try back.pixels.words() == words)
+        }
+        try ImageWriter.write(image, to: folder.file("a.webp"))
+        #expect(try ImageFile.probe(folder.file("a.webp")).format == .uchar)
+        // Floats that steps made of a 16-bit picture go back to 16 bits.
+        try ImageWriter.write(image.linear([1], [0.4]), to: folder.file("b.png"))
+        #expect(try ImageFile.open(folder.file("b.png")).pixels.words() == words)
+    }
+
+    @Test func floatsOfAnEightBitPictureAreRounded() throws {
+        let folder = TestFolder()
+        let image = try Pixels.from(floats: [10.4, 10.6, -3, 300], width: 4, height: 1, bands: 1)
+            .relabelled(.blackAndWhite)
+        try ImageWriter.write(image, to: folder.file("a.png"))
+        #expect(try ImageFile.open(folder.file("a.png")).pixels.bytes() == [10, 11, 0, 255])
+    }
+
+    @Test func alphaStaysOrLiesOnTheBackground() throws {
+        let folder = TestFolder()
+        let image = try Pixels.from(bytes: [255, 0, 0, 255, 0, 0, 0, 0], width: 2, height: 1, bands: 4)
+            .replicate(across: 8, down: 16)
+        try ImageWriter.write(image, to: folder.file("a.png"))
+        #expect(try ImageFile.open(folder.file("a.png")).pixels.bytes() == image.bytes())
+        var options = SaveOptions()
+        options.background = [0, 0, 255]
+        options.quality = 100
+        let clear = try Pixels.constant([9, 9, 9, 0], width: 16, height: 16)
+        try ImageWriter.write(clear, to: folder.file("a.jpg"), options: options)
+        let blue = try ImageFile.open(folder.file("a.jpg")).pixels.getpoint(x: 5, y: 5)
+        #expect(blue[0] < 5 && blue[1] < 5 && blue[2] > 250)
+        try ImageWriter.write(clear, to: folder.file("white.jpg"))
+        #expect(try ImageFile.open(folder.file("white.jpg")).pixels.min() > 250)
+    }
+
+    @Test func cmykStaysInJpegAndBecomesRGBInPNG() throws {
+        let folder = TestFolder()
+        let ink = try Pixels.constant([0, 255, 255, 0], width: 16, height: 16, interpretation: .cmyk)
+        try ImageWriter.write(ink, to: folder.file("a.jpg"))
+        #expect(try ImageFile.probe(folder.file("a.jpg")).interpretation == .cmyk)
+        try ImageWriter.write(ink, to: folder.file("a.png"))
+        let red = try ImageFile.open(folder.file("a.png")).pixels
+        #expect(red.bands == 3)
+        let point = try red.getpoint(x: 3, y: 3)
+        #expect(point[0] > 200 && point[1] < 80 && point[2] < 80)
+    }
+
+    @Test func metadataGoesOnlyWhereItWasAskedFor() throws {
+        let folder = TestFolder()
+        try ImageWriter.write(Pictures.smooth(40, 24), to: folder.file("plain.jpg"))
+        let path = try folder.write(
+            Exif.insert(into: folder.read("plain.jpg"), orientation: 1, gps: true), "place.jpg")
+        let image = try ImageFile.open(path, access: .random).pixels
+        #expect(image.fields.contains { $0.hasPrefix("exif-ifd3-GPSLatitude") })
+        func fields(_ keep: Set<SaveOptions.Keep>, _ ending: String) throws -> [String] {
+            var options = SaveOptions()
+            options.keep = keep
+            try ImageWriter.write(image, to: folder.file("out.\(ending)"), options: options)
+            return try ImageFile.open(folder.file("out.\(ending)")).pixels.fields
+        }
+        for ending in ["jpg", "png", "webp"] {
+            #expect(try !fields([.icc], ending).contains("exif-ifd0-Make"))
+            let exif = try fields([.exif], ending)
+            #expect(exif.contains("exif-ifd0-Make"))
+            #expect(!exif.contains { $0.contains("GPSLatitude") })
+            #expect(try fields([.exif, .gps], ending).contains { $0.contains("GPSLatitude") })
+            let bytes = try folder.read("out.\(ending)")
+            #expect(!bytes.isEmpty)
+        }
+    }
+
+    @Test func unknownEndingsNameTheAllowedOnes() throws {
+        let image = try Pictures.smooth(4, 4)
+        func message(_ name: String) -> String { Pictures.message { try ImageWriter.write(image, to: name) } }
+        #expect(
+            message("a.bmp") == "pictures are not written as '.bmp': use one of .png, .jpg, .jpeg, .webp, .tif, .tiff, "
+                + ".avif, .heic, .heif")
+        #expect(message("folder.png/a").hasPrefix("the name 'folder.png/a' has no ending: use one of .png"))
+        #expect(message(".png").hasPrefix("the name '.png' has no ending"))
+    }
+
+    @Test func aFolderThatIsNotThereSaysSo() throws {
+        let image = try Pictures.smooth(4, 4)
+        #expect(
+            Pictures.message { try ImageWriter.write(image, to: "/nowhere/at/all.png") }
+                == "'/nowhere/at/all.png' cannot be written: there is no such file or folder")
+    }
+
+    @Test func aFullDiskLeavesWhatWasThere() throws {
+        let folder = TestFolder()
+        _ = try folder.write([1, 2, 3], "a.png")
+        #expect(throws: PixelsError.self) {
+            try AtomicFile.write(to: folder.file("a.png")) { (_) throws(PixelsError) in
+                throw PixelsError(operation: "save", reason: .system(28), message: "the disk is full")
+            }
+        }
+        #expect(try folder.read("a.png") == [1, 2, 3])
+        #expect(folder.names == ["a.png"])
+    }
+
+    @Test func damagedInputLeavesNothingBehind() throws {
+        let folder = TestFolder()
+        try ImageWriter.write(Pictures.smooth(600, 600), to: folder.file("whole.jpg"))
+        let whole = try folder.read("whole.jpg")
+        let path = try folder.write(Array(whole.prefix(whole.count / 2)), "half.jpg")
+        let half = try ImageFile.open(path).pixels
+        #expect(
+            Pictures.message { try ImageWriter.write(half, to: folder.file("out.png")) }
+                == "'\(folder.file("out.png"))' is not written: its pixels cannot be computed")
+        #expect(folder.names == ["half.jpg", "whole.jpg"])
+    }
+
+    @Test func aPictureThatIsTooLongForTheFormatIsRefused() throws {
+        let long = try Pixels.black(width: 70_000, height: 1)
+        #expect(
+            Pictures.message { try ImageWriter.write(long, to: "a.jpg") }
+                == "70000 × 1 pixels do not fit in a jpeg file: at most 65500 along a side do")
+    }
+}
