@@ -1,0 +1,100 @@
+import Synchronization
+public import VipsamKit
+public import VipsamTensor
+
+/// A model that is ready for pictures.
+public struct LoadedModel: Sendable {
+    /// The name in the catalog, or the file as the user gave it.
+    public let name: String
+    public let path: String
+    public let predictor: Predictor
+    public let recommended: RecommendedThresholds
+}
+
+/// Loads each model once, whatever the number of workers, and keeps the embeddings of the pictures at hand.
+///
+/// A service: operations find it in their context.
+public final class ModelStore: Sendable {
+    /// Makes a network from its checkpoint.
+    public typealias Loader = @Sendable (Checkpoint) throws -> any MaskModel
+
+    public let search: WeightSearch
+    private let defaultModel: String?
+    private let cache: EmbeddingCache?
+    private let load: Loader
+    private let models = Mutex<[String: LoadedModel]>([:])
+    private let recent: RecentEmbeddings
+
+    /// - Parameters:
+    ///   - defaultModel: the name or file for whoever names none; nil for the catalog's default.
+    ///   - cache: embeddings on disk; nil for none.
+    ///   - pictures: how many embeddings stay in memory; at least as many as workers.
+    public init(
+        search: WeightSearch, defaultModel: String? = nil, cache: EmbeddingCache? = nil, pictures: Int = 4,
+        load: @escaping Loader
+    ) {
+        self.search = search
+        self.defaultModel = defaultModel
+        self.cache = cache
+        self.load = load
+        recent = RecentEmbeddings(capacity: pictures)
+    }
+
+    /// Finds a model without loading it.
+    ///
+    /// - Parameter name: as the user gave it; nil for the default.
+    /// - Throws: a diagnostic (cause: model) that says where was looked.
+    public func find(_ name: String?) throws -> WeightSearch.Found {
+        if let path = name ?? defaultModel, let file = search.file(path) { return file }
+        let catalog = try search.catalog()
+        return try search.find(name ?? defaultModel ?? catalog.defaultName, in: catalog)
+    }
+
+    /// The model, loaded when it is asked for first; other threads wait for it then.
+    ///
+    /// - Throws: a diagnostic (cause: model) when it is not there, not what the catalog says, or does not fit.
+    public func model(_ name: String?) throws -> LoadedModel {
+        let found = try find(name)
+        return try models.withLock { models in
+            if let known = models[found.path] { return known }
+            let model = try loaded(found)
+            models[found.path] = model
+            return model
+        }
+    }
+
+    /// The embedding of a view, from memory or disk where it was made before.
+    ///
+    /// - Throws: what reading the view's pixels throws.
+    public func embedding(of view: WorkingView, with model: LoadedModel, threads: Threads) throws -> Embedding {
+        if let known = recent.embedding(of: view.pixels, model.predictor.digest) { return known }
+        let embedding = model.predictor.embed(try view.raster(), threads: threads)
+        recent.keep(embedding, of: view.pixels)
+        return embedding
+    }
+
+    private func loaded(_ found: WeightSearch.Found) throws -> LoadedModel {
+        do {
+            let checkpoint = try Checkpoint.open(found.path)
+            if let entry = found.entry, checkpoint.digest != entry.sha256 {
+                throw Diagnostic.error(
+                    "'\(found.path)' is not the model '\(found.name)': its SHA-256 is \(checkpoint.digest), the catalog "
+                        + "says \(entry.sha256)", cause: .model)
+            }
+            let model = try load(checkpoint)
+            return LoadedModel(
+                name: found.name, path: found.path,
+                predictor: Predictor(model, digest: checkpoint.digest, cache: cache),
+                recommended: RecommendedThresholds(checkpoint.metadata))
+        } catch let error as CheckpointError {
+            throw Diagnostic.error(error.description, cause: .model)
+        }
+    }
+}
+
+extension WorkingView {
+    /// The view's pixels in memory.
+    public func raster() throws -> RGBRaster {
+        RGBRaster(width: pixels.width, height: pixels.height, bytes: try pixels.bytes())
+    }
+}
