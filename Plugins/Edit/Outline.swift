@@ -1,0 +1,63 @@
+public import VipsamKit
+
+/// Draws a line around the subject.
+///
+/// The line is what a disc of the given width adds to the shape (exact Euclidean distances, `GrownMask` of the kit). A
+/// cut-out picture gets it under its own edge, so that soft edges stay soft; an opaque one on top, around the mask.
+public struct Outline: Operation {
+    public static let name = "outline"
+    public static let summary = "Draws a line around the subject."
+
+    let width: Length
+    let color: Color
+    let image: Slot
+    let mask: Slot?
+
+    public init(_ p: Parameters) throws {
+        width = p.length(
+            "width", 0...1_000, or: .pixels(4),
+            "In pixels of the working image or in % of the object's longer side.", main: true)
+        color = p.color("color", or: .white, named: "white", "The line's colour.")
+        image = p.slot("image", .image, "The picture to draw on.")
+        mask = p.namedSlot("mask", .mask, "The subject; needed where the picture is not cut out.")
+    }
+
+    public var result: Kind? { .image }
+
+    /// A pixel's line depends on rows around it.
+    public var access: Access { .random }
+
+    public func apply(_ context: Context) throws -> Value? {
+        let image = try context.image(image)
+        guard let shape = try shape(context, image) else { throw Diagnostic.noShape }
+        let grown = try shape.grown(by: shape.canvasPixels(width)).pixels(on: image)
+        let opacity = color.alpha / 255
+        guard mask == nil else {
+            // What the line adds: (grown − mask), clipped at 0.
+            let line = try grown.cast(.float).subtract(shape.pixels(on: image).cast(.float)).linear([opacity], [0.5])
+                .cast(.uchar)
+            let ink = try image.pixels.ink(color)
+            let paint = try image.pixels.plain(image.pixels.hasAlpha ? ink + [image.pixels.fullScale] : ink)
+            return .image(image.with(try image.pixels.mixed(with: paint, by: line)))
+        }
+        let scale = image.pixels.fullScale / 255
+        let ground = try image.pixels.withoutAlpha().plain(image.pixels.ink(color)).cast(.float)
+            .bandjoin(grown.linear([opacity * scale], [0])).relabelled(image.pixels.interpretation)
+            .finished(like: image.pixels)
+        return .image(image.with(try image.pixels.over(ground)))
+    }
+
+    private func shape(_ context: Context, _ image: Image) throws -> Mask? {
+        if let mask { return try context.mask(mask) }
+        guard let alpha = try image.pixels.alpha() else { return nil }
+        let bytes = try alpha.linear([255 / image.pixels.fullScale], [0.5]).cast(.uchar)
+        return Mask(try bytes.relabelled(.blackAndWhite), frame: image.frame)
+    }
+}
+
+extension Diagnostic {
+    fileprivate static var noShape: Diagnostic {
+        .error("outline needs a cut-out picture, or the name of a mask")
+            .noting("cut the subject out first (cutout), or write outline: {mask: NAME}")
+    }
+}

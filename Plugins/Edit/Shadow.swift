@@ -1,0 +1,73 @@
+public import VipsamKit
+
+/// Puts a soft shadow under a cut-out subject.
+///
+/// The shadow is the picture's alpha, moved by the offset, blurred by a Gaussian of standard deviation `blur` and multiplied
+/// by `opacity`; the picture lies over it. `expand` makes room where the shadow may leave the picture: the offset and three
+/// standard deviations.
+public struct Shadow: Operation {
+    public static let name = "shadow"
+    public static let summary = "Puts a soft shadow under a cut-out subject."
+
+    let blur: Length
+    let offset: [Length]
+    let opacity: Double
+    let color: Color
+    let expand: Bool
+    let image: Slot
+
+    public init(_ p: Parameters) throws {
+        blur = p.length(
+            "blur", 0...1_000, or: .pixels(12), "Softness, in pixels of the working image or in % of its longer side.")
+        offset =
+            p.lengths("offset", -10_000...10_000, count: 2...2, "[right, down], as blur; [0, 8] if absent.")
+            ?? [.pixels(0), .pixels(8)]
+        opacity = p.number("opacity", 0...1, or: 0.35, "0 is no shadow, 1 a full one.")
+        color = p.color("color", or: .black, named: "black", "The shadow's colour.")
+        expand = p.boolean("expand", or: false, "Make room where the shadow leaves the picture.")
+        image = p.slot("image", .image, "The cut-out picture.", main: true)
+    }
+
+    public var result: Kind? { .image }
+
+    /// The shadow of one row falls on others.
+    public var access: Access { .random }
+
+    public func apply(_ context: Context) throws -> Value? {
+        var image = try context.image(image)
+        guard image.pixels.hasAlpha else { throw Diagnostic.opaque }
+        let sigma = image.frame.pixels(blur, longerSide: image.longerSide)
+        let shift = offset.map { min(1e5, max(-1e5, image.frame.pixels($0, longerSide: image.longerSide))) }
+        guard let right = shift.first, let down = shift.last else { throw Diagnostic.opaque }
+        if expand { image = try widened(image, right, down, Int(min(1e5, 3 * sigma).rounded(.up))) }
+        let pixels = image.pixels
+        guard let alpha = try pixels.alpha() else { throw Diagnostic.opaque }
+        let moved = try alpha.embed(
+            x: Int(right.rounded()), y: Int(down.rounded()), width: image.width, height: image.height)
+        // The border is transparent, not continued: what leaves the picture casts no shadow back into it.
+        let room = Int(min(1e5, 3 * sigma).rounded(.up)) + 1
+        let soft = try moved
+            .embed(x: room, y: room, width: image.width + 2 * room, height: image.height + 2 * room)
+            .softened(sigma: sigma).extractArea(left: room, top: room, width: image.width, height: image.height)
+        let shade = try soft.linear([opacity * color.alpha / 255], [0])
+        let ink = try pixels.ink(color)
+        let ground = try pixels.withoutAlpha().plain(ink).cast(.float).bandjoin(shade)
+            .relabelled(pixels.interpretation).finished(like: pixels)
+        return .image(image.with(try pixels.over(ground)))
+    }
+
+    private func widened(_ image: Image, _ right: Double, _ down: Double, _ reach: Int) throws -> Image {
+        let x = Int(right.rounded()), y = Int(down.rounded())
+        let left = max(0, reach - x), top = max(0, reach - y)
+        return try image.framed(
+            PixelArea(
+                left: -left, top: -top, width: image.width + left + max(0, reach + x),
+                height: image.height + top + max(0, reach + y)))
+    }
+}
+
+extension Diagnostic {
+    fileprivate static var opaque: Diagnostic {
+        .error("shadow needs a picture with transparency").noting("cut the subject out first: cutout")
+    }
+}

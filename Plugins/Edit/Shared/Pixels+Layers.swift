@@ -1,0 +1,74 @@
+import VipsamKit
+
+/// Laying pictures over each other, for any number of bands and any number type. Colours are multiplied by their alpha
+/// before they are mixed (Porter and Duff 1984, "Compositing digital images").
+extension Pixels {
+    /// Rounded to the number type of another image, with its meaning.
+    func finished(like image: Pixels) throws -> Pixels {
+        let whole = format.isFloatingPoint && !image.format.isFloatingPoint
+            ? try apply("round", ["round": .string("rint")]) : self
+        return try whole.cast(image.format).relabelled(image.interpretation)
+    }
+
+    /// This image with `other` in its place, as far as `weights` say: base · (1 − w) + other · w, w = weights / 255.
+    ///
+    /// - Parameters:
+    ///   - other: of this image's size, bands and meaning.
+    ///   - weights: one band of bytes; nil for `other` everywhere.
+    func mixed(with other: Pixels, by weights: Pixels?) throws -> Pixels {
+        guard let weights else { return try other.finished(like: self) }
+        guard hasAlpha else {
+            return try weights.ifthenelse(other.finished(like: self), self, blend: true).finished(like: self)
+        }
+        return try weights.ifthenelse(other.premultiply(), premultiply(), blend: true)
+            .relabelled(interpretation).unpremultiply().finished(like: self)
+    }
+
+    /// This image over `bottom`: T + B · (1 − αT) on premultiplied colours. Both have an alpha band; the result has
+    /// `bottom`'s number type.
+    func over(_ bottom: Pixels) throws -> Pixels {
+        guard let opacity = try alpha() else { return self }
+        let through = try opacity.linear([-1 / fullScale], [1])
+        return try premultiply().add(bottom.premultiply().multiply(through)).relabelled(bottom.interpretation)
+            .unpremultiply().finished(like: bottom)
+    }
+
+    /// Alpha times `weights` / 255; an image without alpha gets the weights as its alpha.
+    ///
+    /// - Throws: where libvips knows no alpha for so many bands.
+    func masked(by weights: Pixels) throws -> Pixels {
+        let scale = fullScale / 255
+        guard let opacity = try alpha() else {
+            let band = try scale == 1 && format == .uchar ? weights : weights.linear([scale], [0]).cast(format)
+            let joined = try bandjoin(band).relabelled(interpretation)
+            guard joined.hasAlpha else { throw Diagnostic.noRoomForAlpha(self) }
+            return joined
+        }
+        let band = try opacity.cast(.float).multiply(weights.linear([1.0 / 255], [0]))
+            .apply("round", ["round": .string("rint")]).cast(format)
+        return try withoutAlpha().bandjoin(band).relabelled(interpretation)
+    }
+
+    /// With an opaque alpha band, if there is none.
+    func transparent() throws -> Pixels {
+        let made = try withAlpha().relabelled(interpretation)
+        guard made.hasAlpha else { throw Diagnostic.noRoomForAlpha(self) }
+        return made
+    }
+
+    /// One image of a single value per band, of this image's size, number type and meaning, with its profile.
+    func plain(_ values: [Double]) throws -> Pixels {
+        let made = try Pixels.constant(
+            values, width: width, height: height, format: format, interpretation: interpretation)
+        guard let profile = blob(Field.icc) else { return made }
+        return try made.with(field: Field.icc, blob: profile)
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func noRoomForAlpha(_ pixels: Pixels) -> Diagnostic {
+        let colour = pixels.colourBands
+        return .error("a picture of \(colour) band\(colour == 1 ? "" : "s") in '\(pixels.interpretation.nick)' cannot be transparent")
+            .noting("take three bands first, for example with vips.extract_band: {band: 0, n: 3}")
+    }
+}
