@@ -10,6 +10,7 @@ public enum EditOperations: OperationFamily {
         try registry.register(Crop.self)
         try registry.register(Cutout.self)
         try registry.register(Fill.self)
+        try registry.register(InpaintFill.self)
         try registry.register(Outline.self)
         try registry.register(Pixelate.self)
         try registry.register(ReplaceBackground.self)
