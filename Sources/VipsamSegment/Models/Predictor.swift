@@ -86,3 +86,12 @@ extension ModelFrame {
         return ModelPrompt(points: points, box: corners, mask: mask)
     }
 }
+
+extension Frame {
+    /// A prompt of the canvas in pixels of this raster.
+    public func toRaster(_ prompt: Prompt) -> Prompt {
+        Prompt(
+            clicks: prompt.clicks.map { Click(toRaster($0.point), isForeground: $0.isForeground) },
+            box: prompt.box.map { toRaster($0) }, label: prompt.label)
+    }
+}

@@ -1,0 +1,41 @@
+public import VipsamKit
+import VipsamSegment
+
+/// The object inside a box; without a box the subject of the picture.
+public struct SegmentByBox: Operation {
+    public static let name = "segment-by-box"
+    public static let summary = "The object inside a box; without a box the subject of the picture."
+
+    private let image: Slot
+    private let box: BoxLength?
+    private let choice: MaskChoice
+    private let model: String?
+
+    public init(_ p: Parameters) throws {
+        box = p.optionalBox(
+            "box", "Around the object: [x, y, width, height] in pixels of the original, or in %. "
+                + "A prompt table's boxes beat it; without any, the best central subject is found.", main: true)
+        choice = p.choice("choose", or: .auto, MaskChoice.help)
+        model = p.model()
+        image = p.slot("image", .image, "The picture to look at.")
+    }
+
+    public var result: Kind? { .objects }
+
+    public func apply(_ context: Context) throws -> Value? {
+        let scene = try Scene(context.image(image), context, model: model)
+        if let prompts = context.prompts {
+            return .objects(try scene.objects(for: prompts, choice, in: context))
+        }
+        if let box {
+            let canvas = scene.view.frame.canvas
+            let prompt = Prompt(box: box.box(inWidth: canvas.width, height: canvas.height))
+            return .objects(try scene.objects(for: [prompt], choice, in: context))
+        }
+        guard let subject = scene.subject(context) else {
+            context.needsReview("no subject was found; give a box")
+            return .objects(scene.set([]))
+        }
+        return .objects(scene.set([subject]))
+    }
+}

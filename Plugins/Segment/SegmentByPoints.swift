@@ -1,0 +1,40 @@
+public import VipsamKit
+import VipsamSegment
+
+/// The object that points lie on.
+public struct SegmentByPoints: Operation {
+    public static let name = "segment-by-points"
+    public static let summary = "The object that points lie on; points around it say where it ends."
+
+    private let image: Slot
+    private let points: [Click]?
+    private let box: BoxLength?
+    private let choice: MaskChoice
+    private let model: String?
+
+    public init(_ p: Parameters) throws {
+        points = p.clicks(
+            "points", "A list of [x, y] or [x, y, label] in pixels of the original; label 1 is on the object, 0 around "
+                + "it. Together they mean one object. A prompt table's points beat them.", main: true)
+        box = p.optionalBox("box", "Around the object, if that helps: [x, y, width, height].")
+        choice = p.choice("choose", or: .auto, MaskChoice.help)
+        model = p.model()
+        image = p.slot("image", .image, "The picture to look at.")
+    }
+
+    public var result: Kind? { .objects }
+
+    public func apply(_ context: Context) throws -> Value? {
+        guard context.prompts != nil || points != nil || box != nil else {
+            throw Diagnostic.error("there is nothing to segment by: 'points' is missing, and there is no prompt table")
+                .noting("write points: [[x, y]] in pixels of the original")
+        }
+        let scene = try Scene(context.image(image), context, model: model)
+        if let prompts = context.prompts {
+            return .objects(try scene.objects(for: prompts, choice, in: context))
+        }
+        let canvas = scene.view.frame.canvas
+        let prompt = Prompt(clicks: points ?? [], box: box?.box(inWidth: canvas.width, height: canvas.height))
+        return .objects(try scene.objects(for: [prompt], choice, in: context))
+    }
+}

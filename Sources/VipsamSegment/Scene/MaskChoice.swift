@@ -1,0 +1,22 @@
+public import VipsamKit
+
+/// Which of a model's masks a prompt stands for, as recipes spell it.
+public enum MaskChoice: String, Sendable, CaseIterable {
+    case auto, best, single, largest, smallest
+
+    public static let help =
+        "Which of the model's masks: best (highest predicted IoU of three), single (its one answer), largest or smallest "
+        + "of three; auto is best for one point or a box alone, single for more."
+
+    /// A prompt of one point or a box alone is ambiguous: the whole or a part may be meant. The original export to ONNX
+    /// draws the line in the same place.
+    public func candidates(for prompt: Prompt) -> CandidateChoice {
+        switch self {
+        case .best: .best
+        case .single: .single
+        case .largest: .largest
+        case .smallest: .smallest
+        case .auto: prompt.clicks.count + (prompt.box == nil ? 0 : 1) > 1 ? .single : .best
+        }
+    }
+}
