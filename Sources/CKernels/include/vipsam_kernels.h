@@ -1,3 +1,108 @@
 #ifndef VIPSAM_KERNELS_H
 #define VIPSAM_KERNELS_H
+
+/// Loops over floats that decide how fast the networks are: each defined once in plain C (scalar.c) and once in vector
+/// form (*.inc.h), which is compiled for several instruction sets. `vk_table(level)` gives the functions of one of them.
+///
+/// Conventions: matrices are row-major; `lda` and the like are distances between rows, in floats; nothing is aligned
+/// unless said; outputs may be the same memory as inputs of the same shape and stride, but may not overlap otherwise.
+
+/// The instruction sets, from the one that is always there to the widest.
+enum vk_level { VK_SCALAR = 0, VK_NEON = 1, VK_AVX2 = 2, VK_AVX512 = 3 };
+
+/// What is done to each element of a product before it is stored.
+enum vk_activation { VK_NONE = 0, VK_GELU = 1, VK_RELU = 2 };
+
+/// c = activation(a·b + bias + residual). Null pointers stand for zero.
+typedef struct {
+    /// one number per column
+    const float *_Nullable bias;
+    /// a matrix of c's shape; may be c itself
+    const float *_Nullable residual;
+    long residual_stride;
+    enum vk_activation activation;
+} vk_epilogue;
+
+typedef struct {
+    enum vk_level level;
+    /// columns of a packed panel
+    long panel;
+
+    /// Floats that a packed matrix of k rows and n columns takes.
+    long (*_Nonnull packed_size)(long k, long n);
+
+    /// Brings b (k rows, n columns, element (i, j) at b[i·row + j·column]) times `scale` into the form of `product`.
+    void (*_Nonnull pack)(
+        long k, long n, const float *_Nonnull b, long row, long column, float scale, float *_Nonnull packed);
+
+    /// Floats of working memory that `product` needs for m rows and k columns of a.
+    long (*_Nonnull product_work)(long m, long k);
+
+    /// c [m, n] = a [m, k] · b [k, n], with b packed. Each element is a sum in the order of k, whatever m and n are.
+    void (*_Nonnull product)(
+        long m, long n, long k, const float *_Nonnull a, long lda, const float *_Nonnull packed, float *_Nonnull c,
+        long ldc, const vk_epilogue *_Nullable epilogue, float *_Nonnull work);
+
+    /// c [m, n] (+)= aᵀ·b, with a [k, m] and b [k, n] both row-major and unpacked; adds to c if `add` is not 0.
+    /// b's rows must be readable up to the next multiple of `panel` columns.
+    void (*_Nonnull product_transposed)(
+        long m, long n, long k, const float *_Nonnull a, long lda, const float *_Nonnull b, long ldb,
+        float *_Nonnull c, long ldc, int add);
+
+    /// x = GELU(x) with the error function (not the tanh form).
+    void (*_Nonnull gelu)(long n, float *_Nonnull x);
+
+    /// x = exp(x); results below 1e-37 may be off.
+    void (*_Nonnull exponential)(long n, float *_Nonnull x);
+
+    /// Each row of y = (x − mean) / √(variance + eps) · weight + bias.
+    void (*_Nonnull layer_norm)(
+        long rows, long n, const float *_Nonnull x, long ldx, const float *_Nonnull weight,
+        const float *_Nonnull bias, float eps, float *_Nonnull y, long ldy);
+
+    /// Each row of s becomes exp(s + bias − greatest), and `inverse` one over its sum. `bias` (a matrix) may be null.
+    void (*_Nonnull softmax)(
+        long rows, long n, float *_Nonnull s, long lds, const float *_Nullable bias, long ldbias,
+        float *_Nonnull inverse);
+
+    /// Like `softmax` for keys on a grid of `high` rows and `wide` columns: adds vertical[r][i] + horizontal[r][j] to
+    /// key (i, j) of row r. The terms of row r begin at vertical + vertical_offset[r], and so on.
+    void (*_Nonnull softmax_grid)(
+        long rows, long high, long wide, float *_Nonnull s, long lds, const float *_Nonnull vertical,
+        const long *_Nonnull vertical_offset, const float *_Nonnull horizontal,
+        const long *_Nonnull horizontal_offset, float *_Nonnull inverse);
+
+    /// Softmax down the columns: each column of s [rows, n] then sums to one.
+    void (*_Nonnull softmax_columns)(long rows, long n, float *_Nonnull s, long lds);
+
+    /// Each column of s [rows, n] becomes exp(s − greatest); the greatest and the sum of each column are given back.
+    void (*_Nonnull exponential_columns)(
+        long rows, long n, float *_Nonnull s, long lds, float *_Nonnull greatest, float *_Nonnull sum);
+
+    /// t [n, m] = sᵀ for s [m, n].
+    void (*_Nonnull transpose)(long m, long n, const float *_Nonnull s, long lds, float *_Nonnull t, long ldt);
+
+    /// y = x · factor, each row with its own factor.
+    void (*_Nonnull scale_rows)(long rows, long n, float *_Nonnull x, long ldx, const float *_Nonnull factor);
+
+    /// y = x + addend, row by row; a stride of 0 repeats one row.
+    void (*_Nonnull add)(
+        long rows, long n, const float *_Nonnull x, long ldx, const float *_Nonnull addend, long lda,
+        float *_Nonnull y, long ldy);
+
+    /// One row of a depthwise 3×3 convolution, channels last: `width` outputs of `channels` from three input rows
+    /// (null: a row of zeros), `step` columns apart; columns beyond 0..<input_width count as zero, the first output is
+    /// centred on column 0. weight is [9, channels] (ky, kx, channel).
+    void (*_Nonnull depthwise_row)(
+        long width, long step, long channels, long input_width, const float *_Nullable above,
+        const float *_Nullable centre, const float *_Nullable below, const float *_Nonnull weight,
+        const float *_Nonnull bias, enum vk_activation activation, float *_Nonnull y);
+} vk_kernels;
+
+/// The functions of one level, or null where this machine (or this build) has not got it.
+const vk_kernels *_Nullable vk_table(enum vk_level level);
+
+/// The widest level that this machine has.
+enum vk_level vk_best(void);
+
 #endif

@@ -1,1 +1,0 @@
-#include "vipsam_kernels.h"

@@ -1,0 +1,188 @@
+// Matrix products in vector form: tiles of up to ROWS rows by two vectors of columns, kept in registers over a run of
+// the inner dimension. b is packed into panels of 2·LANES columns: [panel][k][2·LANES], the last one padded with zeros.
+
+enum { PANEL = 2 * LANES };
+
+/// Run of the inner dimension per pass: a panel of b of this height (32 KiB at most) stays in the first-level cache.
+enum { RUN = 256 };
+
+/// Rows of a whose packed form is kept in the second-level cache while b passes by.
+enum { BLOCK = ROWS * (252 / ROWS) };
+
+static long packed_size(long k, long n) { return (n + PANEL - 1) / PANEL * PANEL * k; }
+
+static void pack(long k, long n, const float *b, long row, long column, float scale, float *packed) {
+    for (long j = 0; j < n; j += PANEL) {
+        long columns = n - j < PANEL ? n - j : PANEL;
+        const float *from = b + j * column;
+        if (columns == PANEL && column == 1) {
+            for (long i = 0; i < k; i++, packed += PANEL) {
+                store(packed, load(from + i * row) * scale);
+                store(packed + LANES, load(from + i * row + LANES) * scale);
+            }
+            continue;
+        }
+        long i = 0;
+        for (; row == 1 && columns == PANEL && i + LANES <= k; i += LANES, packed += LANES * PANEL) {
+            transpose_block(from + i, column, packed, PANEL, scale);
+            transpose_block(from + i + LANES * column, column, packed + LANES, PANEL, scale);
+        }
+        for (; i < k; i++, packed += PANEL) {
+            for (long c = 0; c < columns; c++) packed[c] = from[i * row + c * column] * scale;
+            for (long c = columns; c < PANEL; c++) packed[c] = 0;
+        }
+    }
+}
+
+/// A tile of `rows` × `vectors` vectors; a's element (r, p) is a[r·a_row + p·a_column]. The sum starts from c if `add`,
+/// else from bias + residual.
+INLINE void tile(
+    const int rows, const int vectors, long k, const float *a, const long a_row, const long a_column, const float *b,
+    long ldb, float *c, long ldc, int add, long columns, const vk_epilogue *e, long column, int last
+) {
+    vf sum[ROWS][2];
+    const long rest = columns - (vectors - 1) * LANES;
+    const int whole = rest >= LANES;
+#define SOME(p, v) (whole || v + 1 < vectors ? load(p) : load_some(p, rest))
+    if (add) {
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
+            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
+                sum[r][v] = SOME(c + r * ldc + v * LANES, v);
+    } else {
+        vf start[2] = {splat(0), splat(0)};
+        if (e && e->bias)
+            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
+                start[v] = SOME(e->bias + column + v * LANES, v);
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
+            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) sum[r][v] = start[v];
+        if (e && e->residual)
+            _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
+                _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
+                    sum[r][v] += SOME(e->residual + r * e->residual_stride + column + v * LANES, v);
+    }
+    for (long p = 0; p < k; p++) {
+        vf bv[2];
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) bv[v] = load(b + v * LANES);
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {
+            vf av = splat(a[r * a_row]);
+            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
+                sum[r][v] = fma_(av, bv[v], sum[r][v]);
+        }
+        a += a_column;
+        b += ldb;
+    }
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) {
+            if (whole || v + 1 < vectors) store(c + r * ldc + v * LANES, sum[r][v]);
+            else store_some(c + r * ldc + v * LANES, sum[r][v], rest);
+        }
+    if (!last || !e || e->activation == VK_NONE) return;
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) {
+            float *at = c + r * ldc + v * LANES;
+            if (whole || v + 1 < vectors) store(at, activate(load(at), e->activation));
+            else store_some(at, activate(load_some(at, rest), e->activation), rest);
+        }
+#undef SOME
+}
+
+typedef void tile_function(
+    long k, const float *a, long stride, const float *b, long ldb, float *c, long ldc, int add, long columns,
+    const vk_epilogue *e, long column, int last);
+
+#define TILE(R, V)                                                                                                  \
+    static void tile_##R##_##V(                                                                                     \
+        long k, const float *a, long stride, const float *b, long ldb, float *c, long ldc, int add, long columns,   \
+        const vk_epilogue *e, long column, int last                                                                 \
+    ) {                                                                                                             \
+        tile(R, V, k, a, 1, stride, b, ldb, c, ldc, add, columns, e, column, last);                                 \
+    }                                                                                                               \
+    static void rows_##R##_##V(                                                                                     \
+        long k, const float *a, long stride, const float *b, long ldb, float *c, long ldc, int add, long columns,   \
+        const vk_epilogue *e, long column, int last                                                                 \
+    ) {                                                                                                             \
+        tile(R, V, k, a, stride, 1, b, ldb, c, ldc, add, columns, e, column, last);                                 \
+    }
+#define TILES(R) TILE(R, 1) TILE(R, 2)
+TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
+#if ROWS > 6
+TILES(7) TILES(8)
+#endif
+#if ROWS > 8
+TILES(9) TILES(10) TILES(11) TILES(12) TILES(13) TILES(14)
+#endif
+
+/// By number of rows and of vectors: a held as columns (`tile`: a's rows are `stride` apart along k) or as rows.
+#define ENTRY(R) {{tile_##R##_1, tile_##R##_2}, {rows_##R##_1, rows_##R##_2}}
+static tile_function *const tiles[ROWS + 1][2][2] = {
+    {{NULL, NULL}, {NULL, NULL}}, ENTRY(1), ENTRY(2), ENTRY(3), ENTRY(4), ENTRY(5), ENTRY(6),
+#if ROWS > 6
+    ENTRY(7), ENTRY(8),
+#endif
+#if ROWS > 8
+    ENTRY(9), ENTRY(10), ENTRY(11), ENTRY(12), ENTRY(13), ENTRY(14),
+#endif
+};
+
+/// Rows [m, k] of a into panels of ROWS rows, [panel][k][ROWS]; the last panel is as high as what is left.
+static void pack_rows(long m, long k, const float *a, long lda, float *packed) {
+    for (long i = 0; i < m; i += ROWS, packed += ROWS * k) {
+        long rows = m - i < ROWS ? m - i : ROWS;
+        const float *from = a + i * lda;
+        long p = 0;
+        if (rows == ROWS)
+            for (; p + LANES <= k; p += LANES) transpose_rows(from + p, lda, packed + p * ROWS);
+        for (; p < k; p++)
+            for (long r = 0; r < rows; r++) packed[p * ROWS + r] = from[r * lda + p];
+    }
+}
+
+static long product_work(long m, long k) {
+    long rows = (m < BLOCK ? (m + ROWS - 1) / ROWS * ROWS : BLOCK);
+    return rows * (k < RUN ? k : RUN) + LANES;
+}
+
+static void product(
+    long m, long n, long k, const float *a, long lda, const float *packed, float *c, long ldc,
+    const vk_epilogue *e, float *work
+) {
+    // packing pays when each row of a meets several panels, or when rows of a would fall into the same cache sets
+    const int direct = n <= 2 * PANEL && lda % 512 != 0;
+    vk_epilogue here = e ? *e : (vk_epilogue){0};
+    for (long i = 0; i < m; i += BLOCK) {
+        long high = m - i < BLOCK ? m - i : BLOCK;
+        for (long p = 0; p < k; p += RUN) {
+            long run = k - p < RUN ? k - p : RUN;
+            if (!direct) pack_rows(high, run, a + i * lda + p, lda, work);
+            for (long j = 0; j < n; j += PANEL) {
+                long columns = n - j < PANEL ? n - j : PANEL;
+                const float *panel = packed + j * k + p * PANEL;
+                for (long r = 0; r < high; r += ROWS) {
+                    long rows = high - r < ROWS ? high - r : ROWS;
+                    if (e && e->residual) here.residual = e->residual + (i + r) * e->residual_stride;
+                    tile_function *run_tile = tiles[rows][direct][columns > LANES];
+                    run_tile(
+                        run, direct ? a + (i + r) * lda + p : work + r * run, direct ? lda : ROWS, panel, PANEL,
+                        c + (i + r) * ldc + j, ldc, p > 0, columns, &here, j, p + run == k);
+                }
+            }
+        }
+    }
+}
+
+static void product_transposed(
+    long m, long n, long k, const float *a, long lda, const float *b, long ldb, float *c, long ldc, int add
+) {
+    for (long p = 0; p < k || p == 0; p += RUN) {
+        long run = k - p < RUN ? k - p : RUN;
+        for (long j = 0; j < n; j += PANEL) {
+            long columns = n - j < PANEL ? n - j : PANEL;
+            for (long i = 0; i < m; i += ROWS) {
+                long rows = m - i < ROWS ? m - i : ROWS;
+                tiles[rows][0][columns > LANES](
+                    run, a + p * lda + i, lda, b + p * ldb + j, ldb, c + i * ldc + j, ldc, add || p > 0, columns,
+                    NULL, j, 1);
+            }
+        }
+    }
+}

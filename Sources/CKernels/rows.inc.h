@@ -1,0 +1,186 @@
+// Kernels that go over rows of a matrix: norms, softmaxes, activations, depthwise convolution.
+
+/// Runs BODY for each vector of a row: `at` is its first column, `some` how many of its columns count.
+#define EACH_VECTOR(n, WHOLE, PART)                                                                                 \
+    {                                                                                                               \
+        long at = 0;                                                                                                \
+        for (; at + LANES <= (n); at += LANES) { WHOLE }                                                            \
+        if (at < (n)) {                                                                                             \
+            const long some = (n) - at;                                                                             \
+            PART                                                                                                    \
+        }                                                                                                           \
+    }
+
+static void gelu(long n, float *x) {
+    EACH_VECTOR(n, store(x + at, gelu_(load(x + at)));, store_some(x + at, gelu_(load_some(x + at, some)), some);)
+}
+
+static void exponential(long n, float *x) {
+    EACH_VECTOR(n, store(x + at, exp_(load(x + at)));, store_some(x + at, exp_(load_some(x + at, some)), some);)
+}
+
+/// 1 in the lanes below n, else 0.
+INLINE vf first_lanes(long n) {
+    float ones[LANES];
+    for (int i = 0; i < LANES; i++) ones[i] = i < n;
+    return load(ones);
+}
+
+static void layer_norm(
+    long rows, long n, const float *x, long ldx, const float *weight, const float *bias, float eps, float *y, long ldy
+) {
+    const vf tail = first_lanes(n % LANES);
+    for (long r = 0; r < rows; r++, x += ldx, y += ldy) {
+        vf sum = splat(0), squares = splat(0);
+        EACH_VECTOR(n, sum += load(x + at);, sum += load_some(x + at, some);)
+        const vf mean = splat(sum_of(sum) / (float)n);
+        EACH_VECTOR(n, vf d = load(x + at) - mean; squares = fma_(d, d, squares);,
+                       vf d = (load_some(x + at, some) - mean) * tail; squares = fma_(d, d, squares);)
+        const vf inverse = splat(1.0f / __builtin_sqrtf(sum_of(squares) / (float)n + eps));
+        EACH_VECTOR(
+            n, store(y + at, fma_((load(x + at) - mean) * inverse, load(weight + at), load(bias + at)));,
+            vf v = fma_((load_some(x + at, some) - mean) * inverse, load_some(weight + at, some), load_some(bias + at, some));
+            store_some(y + at, v, some);)
+    }
+}
+
+INLINE float greatest_of(vf v) { return __builtin_reduce_max(v); }
+
+/// exp(s − greatest) over a row whose greatest is known (up to the lanes of `greatest`); returns one over the sum.
+INLINE float softmax_rest(long n, float *s, vf greatest) {
+    const vf top = splat(greatest_of(greatest));
+    vf sum = splat(0);
+    EACH_VECTOR(n, vf v = exp_(load(s + at) - top); sum += v; store(s + at, v);,
+                   vf v = exp_(load_some(s + at, some) - top) * first_lanes(some); sum += v; store_some(s + at, v, some);)
+    return 1.0f / sum_of(sum);
+}
+
+static void softmax(long rows, long n, float *s, long lds, const float *bias, long ldbias, float *inverse) {
+    for (long r = 0; r < rows; r++, s += lds) {
+        const float *b = bias ? bias + r * ldbias : NULL;
+        vf greatest = splat(-__builtin_inff());
+        EACH_VECTOR(n, vf v = load(s + at); if (b) { v += load(b + at); store(s + at, v); }
+                       greatest = greater(greatest, v);,
+                       vf v = load_some(s + at, some); if (b) { v += load_some(b + at, some); store_some(s + at, v, some); }
+                       vf lowest = splat(-__builtin_inff()); vf mask = first_lanes(some);
+                       greatest = greater(greatest, mask > splat(0) ? v : lowest);)
+        inverse[r] = softmax_rest(n, s, greatest);
+    }
+}
+
+static void softmax_grid(
+    long rows, long high, long wide, float *s, long lds, const float *vertical, const long *vertical_offset,
+    const float *horizontal, const long *horizontal_offset, float *inverse
+) {
+    const vf tail = first_lanes(wide % LANES), lowest = splat(-__builtin_inff());
+    for (long r = 0; r < rows; r++, s += lds) {
+        const float *down = vertical + vertical_offset[r], *across = horizontal + horizontal_offset[r];
+        vf greatest = lowest;
+        for (long i = 0; i < high; i++) {
+            float *run = s + i * wide;
+            const vf term = splat(down[i]);
+            EACH_VECTOR(wide, vf v = load(run + at) + (load(across + at) + term); store(run + at, v);
+                              greatest = greater(greatest, v);,
+                              vf v = load_some(run + at, some) + (load_some(across + at, some) + term);
+                              store_some(run + at, v, some);
+                              greatest = greater(greatest, tail > splat(0) ? v : lowest);)
+        }
+        inverse[r] = softmax_rest(high * wide, s, greatest);
+    }
+}
+
+/// exp(s − greatest) down the columns of one vector, times `factor(sum)` where the columns are to sum to one.
+INLINE void exponential_column(long rows, float *s, long lds, float *top, float *total, int normalise, long some) {
+#define AT(r) (some < LANES ? load_some(s + (r) * lds, some) : load(s + (r) * lds))
+#define PUT(p, v) (some < LANES ? store_some(p, v, some) : store(p, v))
+    vf greatest = AT(0), sum = splat(0);
+    for (long r = 1; r < rows; r++) greatest = greater(greatest, AT(r));
+    for (long r = 0; r < rows; r++) {
+        vf v = exp_(AT(r) - greatest);
+        sum += v;
+        PUT(s + r * lds, v);
+    }
+    if (normalise) {
+        const vf factor = splat(1.0f) / sum;
+        for (long r = 0; r < rows; r++) PUT(s + r * lds, AT(r) * factor);
+    } else {
+        PUT(top, greatest);
+        PUT(total, sum);
+    }
+#undef AT
+#undef PUT
+}
+
+static void softmax_columns(long rows, long n, float *s, long lds) {
+    EACH_VECTOR(n, exponential_column(rows, s + at, lds, NULL, NULL, 1, LANES);,
+                   exponential_column(rows, s + at, lds, NULL, NULL, 1, some);)
+}
+
+static void exponential_columns(long rows, long n, float *s, long lds, float *greatest, float *sum) {
+    EACH_VECTOR(n, exponential_column(rows, s + at, lds, greatest + at, sum + at, 0, LANES);,
+                   exponential_column(rows, s + at, lds, greatest + at, sum + at, 0, some);)
+}
+
+static void scale_rows(long rows, long n, float *x, long ldx, const float *factor) {
+    for (long r = 0; r < rows; r++, x += ldx) {
+        const vf f = splat(factor[r]);
+        EACH_VECTOR(n, store(x + at, load(x + at) * f);, store_some(x + at, load_some(x + at, some) * f, some);)
+    }
+}
+
+static void add(long rows, long n, const float *x, long ldx, const float *addend, long lda, float *y, long ldy) {
+    for (long r = 0; r < rows; r++, x += ldx, addend += lda, y += ldy)
+        EACH_VECTOR(n, store(y + at, load(x + at) + load(addend + at));,
+                       store_some(y + at, load_some(x + at, some) + load_some(addend + at, some), some);)
+}
+
+/// One output vector of a depthwise convolution; `first` and `past` bound the columns of the kernel that count.
+INLINE vf depthwise_at(
+    const float *const rows[3], long column, long channels, long at, int first, int past, const float *weight,
+    vf sum, long some
+) {
+#define SOME(p) (some < LANES ? load_some(p, some) : load(p))
+    for (int ky = 0; ky < 3; ky++) {
+        if (!rows[ky]) continue;
+        for (int kx = first; kx < past; kx++)
+            sum = fma_(SOME(rows[ky] + (column + kx) * channels + at), SOME(weight + (ky * 3 + kx) * channels + at), sum);
+    }
+    return sum;
+#undef SOME
+}
+
+static void depthwise_row(
+    long width, long step, long channels, long input_width, const float *above, const float *centre,
+    const float *below, const float *weight, const float *bias, enum vk_activation activation, float *y
+) {
+    const float *const rows[3] = {above, centre, below};
+    const int inner = above && centre && below;
+    long at = 0;
+    // one vector of channels along the whole row: its nine weights stay in registers
+    for (; at + LANES <= channels; at += LANES) {
+        vf w[9];
+        for (int i = 0; i < 9; i++) w[i] = load(weight + i * channels + at);
+        const vf b = load(bias + at);
+        for (long x = 0; x < width; x++) {
+            const long column = x * step - 1;
+            vf sum = b;
+            if (inner && column >= 0 && column + 3 <= input_width) {
+                for (int ky = 0; ky < 3; ky++)
+                    for (int kx = 0; kx < 3; kx++)
+                        sum = fma_(load(rows[ky] + (column + kx) * channels + at), w[ky * 3 + kx], sum);
+            } else {
+                const int first = column < 0, past = column + 3 <= input_width ? 3 : (int)(input_width - column);
+                sum = depthwise_at(rows, column, channels, at, first, past, weight, sum, LANES);
+            }
+            store(y + x * channels + at, activate(sum, activation));
+        }
+    }
+    if (at == channels) return;
+    const long some = channels - at;
+    for (long x = 0; x < width; x++) {
+        const long column = x * step - 1;
+        const int first = column < 0, past = column + 3 <= input_width ? 3 : (int)(input_width - column);
+        vf sum = depthwise_at(rows, column, channels, at, first, past, weight, load_some(bias + at, some), some);
+        store_some(y + x * channels + at, activate(sum, activation), some);
+    }
+}

@@ -1,0 +1,100 @@
+import CKernels
+
+package typealias Floats = UnsafePointer<Float>
+package typealias MutableFloats = UnsafeMutablePointer<Float>
+
+/// What happens to an element of a product before it is stored.
+package enum Activation: Sendable {
+    case none, gelu, relu
+
+    var kernel: vk_activation {
+        switch self {
+        case .none: VK_NONE
+        case .gelu: VK_GELU
+        case .relu: VK_RELU
+        }
+    }
+}
+
+/// The vector loops of CKernels, for the widest instruction set of this machine. Matrices are row-major, strides count
+/// floats; vipsam_kernels.h says what each does.
+package enum Kernels {
+    static let table: vk_kernels = {
+        guard let table = vk_table(vk_best()) else { preconditionFailure("the best level is always there") }
+        return table.pointee
+    }()
+
+    /// Name of the instruction set in use: `scalar`, `neon`, `avx2` or `avx512`.
+    package static var levelName: String {
+        switch table.level {
+        case VK_NEON: "neon"
+        case VK_AVX2: "avx2"
+        case VK_AVX512: "avx512"
+        default: "scalar"
+        }
+    }
+
+    /// Unpacked right-hand sides must be readable up to the next multiple of this many columns.
+    package static var panel: Int { table.panel }
+
+    package static func gelu(_ count: Int, _ x: MutableFloats) { table.gelu(count, x) }
+
+    package static func softmax(
+        _ rows: Int, _ columns: Int, _ s: MutableFloats, _ stride: Int, bias: Floats? = nil, biasStride: Int = 0,
+        inverse: MutableFloats
+    ) {
+        table.softmax(rows, columns, s, stride, bias, biasStride, inverse)
+    }
+
+    package static func softmaxGrid(
+        _ rows: Int, _ high: Int, _ wide: Int, _ s: MutableFloats, _ stride: Int, vertical: Floats,
+        _ verticalOffset: UnsafePointer<Int>, horizontal: Floats, _ horizontalOffset: UnsafePointer<Int>,
+        inverse: MutableFloats
+    ) {
+        table.softmax_grid(rows, high, wide, s, stride, vertical, verticalOffset, horizontal, horizontalOffset, inverse)
+    }
+
+    package static func softmaxColumns(_ rows: Int, _ columns: Int, _ s: MutableFloats, _ stride: Int) {
+        table.softmax_columns(rows, columns, s, stride)
+    }
+
+    package static func exponentialColumns(
+        _ rows: Int, _ columns: Int, _ s: MutableFloats, _ stride: Int, greatest: MutableFloats, sum: MutableFloats
+    ) {
+        table.exponential_columns(rows, columns, s, stride, greatest, sum)
+    }
+
+    package static func transpose(
+        _ rows: Int, _ columns: Int, _ s: Floats, _ stride: Int, into t: MutableFloats, _ tStride: Int
+    ) {
+        table.transpose(rows, columns, s, stride, t, tStride)
+    }
+
+    package static func scaleRows(
+        _ rows: Int, _ columns: Int, _ x: MutableFloats, _ stride: Int, by factor: Floats
+    ) {
+        table.scale_rows(rows, columns, x, stride, factor)
+    }
+
+    package static func add(
+        _ rows: Int, _ columns: Int, _ x: Floats, _ xStride: Int, _ y: Floats, _ yStride: Int,
+        into z: MutableFloats, _ zStride: Int
+    ) {
+        table.add(rows, columns, x, xStride, y, yStride, z, zStride)
+    }
+
+    /// c [m, n] (+)= aᵀ·b with a [k, m] and b [k, n].
+    package static func productTransposed(
+        _ m: Int, _ n: Int, _ k: Int, _ a: Floats, _ aStride: Int, _ b: Floats, _ bStride: Int,
+        into c: MutableFloats, _ cStride: Int, adding: Bool
+    ) {
+        table.product_transposed(m, n, k, a, aStride, b, bStride, c, cStride, adding ? 1 : 0)
+    }
+
+    package static func layerNorm(
+        _ rows: Int, _ columns: Int, _ x: Floats, _ xStride: Int, weight: Floats, bias: Floats, eps: Float,
+        into y: MutableFloats, _ yStride: Int
+    ) {
+        table.layer_norm(rows, columns, x, xStride, weight, bias, eps, y, yStride)
+    }
+}
