@@ -128,6 +128,12 @@ static void scale_rows(long rows, long n, float *x, long ldx, const float *facto
     }
 }
 
+static void add_scaled(long n, const float *x, float factor, float *y) {
+    const vf f = splat(factor);
+    EACH_VECTOR(n, store(y + at, fma_(load(x + at), f, load(y + at)));,
+                   store_some(y + at, fma_(load_some(x + at, some), f, load_some(y + at, some)), some);)
+}
+
 static void add(long rows, long n, const float *x, long ldx, const float *addend, long lda, float *y, long ldy) {
     for (long r = 0; r < rows; r++, x += ldx, addend += lda, y += ldy)
         EACH_VECTOR(n, store(y + at, load(x + at) + load(addend + at));,

@@ -122,6 +122,10 @@ static void scale_rows(long rows, long n, float *x, long ldx, const float *facto
         for (long i = 0; i < n; i++) x[r * ldx + i] *= factor[r];
 }
 
+static void add_scaled(long n, const float *x, float factor, float *y) {
+    for (long i = 0; i < n; i++) y[i] += x[i] * factor;
+}
+
 static void add(
     long rows, long n, const float *x, long ldx, const float *addend, long lda, float *y, long ldy
 ) {
@@ -151,5 +155,5 @@ const vk_kernels vk_scalar = {
     .level = VK_SCALAR, .panel = 1, .packed_size = packed_size, .pack = pack, .product_work = product_work,
     .product = product, .product_transposed = product_transposed, .gelu = gelu, .exponential = exponential,
     .layer_norm = layer_norm, .softmax = softmax, .softmax_grid = softmax_grid, .softmax_columns = softmax_columns,
-    .exponential_columns = exponential_columns, .transpose = transpose, .scale_rows = scale_rows, .add = add, .depthwise_row = depthwise_row,
+    .exponential_columns = exponential_columns, .transpose = transpose, .scale_rows = scale_rows, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
 };

@@ -37,6 +37,23 @@ package enum Kernels {
     /// Unpacked right-hand sides must be readable up to the next multiple of this many columns.
     package static var panel: Int { table.panel }
 
+    package static func exponential(_ x: Float) -> Float {
+        var x = x
+        table.exponential(1, &x)
+        return x
+    }
+
+    /// y += x · factor
+    package static func addScaled(_ count: Int, _ x: Floats, by factor: Float, into y: MutableFloats) {
+        table.add_scaled(count, x, factor, y)
+    }
+
+    /// x = x · factor
+    package static func scale(_ count: Int, _ x: MutableFloats, by factor: Float) {
+        var factor = factor
+        table.scale_rows(1, count, x, count, &factor)
+    }
+
     package static func gelu(_ count: Int, _ x: MutableFloats) { table.gelu(count, x) }
 
     package static func softmax(

@@ -18,6 +18,9 @@ package struct Linear: Sendable {
         self.bias = bias
     }
 
+    /// The output for a row of zeros, if it is not zero.
+    package var outputForZeros: Floats? { bias?.base }
+
     /// y = activation(x·Wᵀ + b + residual) for `rows` rows; the residual may be y itself.
     package func callAsFunction(
         _ rows: Int, _ x: Floats, _ xStride: Int, into y: MutableFloats, _ yStride: Int,

@@ -37,6 +37,11 @@ package struct Panels {
         Kernels.table.packed_size(rows, columns)
     }
 
+    /// Some of the columns; the first must be a multiple of `Kernels.panel`.
+    package func columns(from first: Int, _ count: Int) -> Panels {
+        Panels(rows: rows, columns: count, packed: packed + Self.size(rows: rows, columns: first))
+    }
+
     /// c = activation(a · self + bias + residual) for `count` rows of a. `residual` may be c itself.
     package func multiply(
         _ count: Int, _ a: Floats, _ aStride: Int, into c: MutableFloats, _ cStride: Int, bias: Floats? = nil,

@@ -40,4 +40,9 @@ package final class Scratch {
         used = wanted
         return start
     }
+
+    /// Like `take`, for whole numbers.
+    package func takeIntegers(_ count: Int) -> UnsafeMutablePointer<Int> {
+        UnsafeMutableRawPointer(take(2 * count)).bindMemory(to: Int.self, capacity: count)
+    }
 }

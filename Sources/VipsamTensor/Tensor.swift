@@ -48,6 +48,13 @@ public struct Tensor: Sendable {
         return Tensor(shape, sharing: storage)
     }
 
+    /// One part along the first axis, without a copy.
+    public func part(_ index: Int) -> Tensor {
+        let rest = Array(shape.dropFirst()), size = rest.reduce(1, *)
+        precondition(shape.first.map { 0..<$0 ~= index } ?? false, "no part \(index) in \(shape)")
+        return Tensor(rest, at: storage.floats + index * size, ownedBy: storage)
+    }
+
     /// Gives access to the elements in row-major order for the duration of `body`.
     public func withUnsafeBufferPointer<R, E: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(E) -> R

@@ -36,6 +36,14 @@ public struct Threads: Sendable {
     /// Like `forEach`, with working memory of the thread. `body` may write through pointers, to places that no other
     /// index reads or writes.
     package func spread(_ n: Int, _ body: (Int, Scratch) -> Void) {
-        pool.run(n, body)
+        pool.run(n) { index, scratch in scratch.frame { body(index, scratch) } }
+    }
+
+    /// Cuts `rows` into blocks of at most `block` and calls `body` with the first row and the number of rows of each.
+    package func spreadRows(_ rows: Int, by block: Int, _ body: (Int, Int, Scratch) -> Void) {
+        pool.run((rows + block - 1) / block) { index, scratch in
+            let first = index * block
+            scratch.frame { body(first, min(block, rows - first), scratch) }
+        }
     }
 }

@@ -85,6 +85,9 @@ typedef struct {
     /// y = x · factor, each row with its own factor.
     void (*_Nonnull scale_rows)(long rows, long n, float *_Nonnull x, long ldx, const float *_Nonnull factor);
 
+    /// y += x · factor.
+    void (*_Nonnull add_scaled)(long n, const float *_Nonnull x, float factor, float *_Nonnull y);
+
     /// y = x + addend, row by row; a stride of 0 repeats one row.
     void (*_Nonnull add)(
         long rows, long n, const float *_Nonnull x, long ldx, const float *_Nonnull addend, long lda,

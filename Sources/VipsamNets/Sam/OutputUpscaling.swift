@@ -1,0 +1,74 @@
+import VipsamTensor
+
+/// From the image side to mask logits: two transposed 2×2 convolutions with norm and GELU, then for each mask a product
+/// with its vector of weights. With stride = kernel, each cell becomes a square of 4×4 logits on its own.
+struct OutputUpscaling: Sendable {
+    private static let eps: Float = 1e-6
+
+    private let channels: Int, middle: Int
+    /// Channels per logit.
+    let outputs: Int
+    private let conv0: Linear, norm1: LayerNorm, conv3: Linear
+
+    /// Reads `0`, `1` and `3` at this place.
+    init(_ w: Weights, channels: Int) throws(CheckpointError) {
+        let middle = try w.shape("0.weight", rank: 4)[1], outputs = try w.shape("3.weight", rank: 4)[1]
+        (self.channels, self.middle, self.outputs) = (channels, middle, outputs)
+        conv0 = Self.transposed(try w.tensor("0.weight", channels, middle, 2, 2), try w.tensor("0.bias", middle))
+        norm1 = try LayerNorm(w["1"], middle, eps: Self.eps)
+        conv3 = Self.transposed(try w.tensor("3.weight", middle, outputs, 2, 2), try w.tensor("3.bias", outputs))
+    }
+
+    /// The logits of some masks, each [4·grid, 4·grid] into `logits[i]`, from cells [grid², channels] and the masks'
+    /// vectors [count, outputs].
+    func callAsFunction(
+        _ cells: Floats, grid: Int, vectors: Floats, into logits: [MutableFloats], _ crew: Crew
+    ) {
+        let count = logits.count, bands = (grid * grid + ImagePass.band - 1) / ImagePass.band
+        crew.spread(bands) { index, scratch in
+            let first = index * ImagePass.band, cellCount = min(ImagePass.band, grid * grid - first)
+            let twice = scratch.take(cellCount * 4 * middle), fourfold = scratch.take(cellCount * 16 * outputs)
+            conv0(cellCount, cells + first * channels, channels, into: twice, 4 * middle, scratch)
+            norm1(4 * cellCount, twice, middle, into: twice, middle)
+            Kernels.gelu(4 * cellCount * middle, twice)
+            conv3(4 * cellCount, twice, middle, into: fourfold, 4 * outputs, activation: .gelu, scratch)
+            let panels = Panels(
+                rows: outputs, columns: count, vectors, rowStride: 1, columnStride: outputs, in: scratch)
+            let results = scratch.take(16 * cellCount * count)
+            panels.multiply(16 * cellCount, fourfold, outputs, into: results, count, scratch)
+            for (mask, target) in logits.enumerated() {
+                Self.scatter(first, cellCount, grid: grid, results + mask, count, into: target)
+            }
+        }
+    }
+
+    /// A transposed convolution as a linear layer whose outputs are (dy, dx, channel).
+    private static func transposed(_ weight: Tensor, _ bias: Tensor) -> Linear {
+        let inputs = weight.shape[0], outputs = weight.shape[1]
+        let ordered = Tensor([4 * outputs, inputs]) { target in
+            weight.withUnsafeBufferPointer { source in
+                for i in 0..<inputs {
+                    for o in 0..<outputs {
+                        for k in 0..<4 { target[(k * outputs + o) * inputs + i] = source[(i * outputs + o) * 4 + k] }
+                    }
+                }
+            }
+        }
+        let values = bias.values
+        return Linear(weight: ordered, bias: Tensor([4 * outputs], values + values + values + values))
+    }
+
+    /// Results in the order (cell, dy, dx, dy', dx') to their places in the picture.
+    private static func scatter(
+        _ first: Int, _ count: Int, grid: Int, _ results: Floats, _ stride: Int, into logits: MutableFloats
+    ) {
+        for cell in 0..<count {
+            let (row, column) = (first + cell).quotientAndRemainder(dividingBy: grid)
+            let from = results + cell * 16 * stride
+            for k in 0..<16 {
+                let dy = (k >> 3 & 1) * 2 + (k >> 1 & 1), dx = (k >> 2 & 1) * 2 + (k & 1)
+                logits[(row * 4 + dy) * 4 * grid + column * 4 + dx] = from[k * stride]
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+public import VipsamTensor
+
+extension Sam {
+    /// Prompts that one thread works on at a time: the weights of the token side are read once for all of them.
+    private static let batch = 4
+
+    /// Answers one prompt, with several threads together. The masks are not drawn yet: see `masks`.
+    public func decode(_ prompt: SamPrompt, in image: PreparedImage, threads: Threads) -> DecodedPrompt {
+        let image = dense(prompt, image, threads: threads)
+        let scratch = Scratch()
+        let tokens = tokenCount(prompt), channels = maskDecoder.channels
+        var qualities: [Float] = []
+        var cells = Tensor([0], [])
+        let after = Tensor([tokens, channels]) { q in
+            guard let q = q.baseAddress else { return }
+            writeTokens(prompt, into: q)
+            cells = Tensor([image.cells, channels]) { cells in
+                guard let cells = cells.baseAddress else { return }
+                maskDecoder.transformer(
+                    batch: 1, tokens: tokens, q, image: image, cells: [cells], .together(threads), scratch)
+            }
+            qualities = maskDecoder.qualities(q, scratch)
+        }
+        return DecodedPrompt(iouPredictions: qualities, tokens: after, cells: cells)
+    }
+
+    /// Draws the chosen masks of an answer: logits [maskSize, maskSize] over the whole square input.
+    public func masks(_ indices: [Int], of decoded: DecodedPrompt, threads: Threads) -> [Tensor] {
+        draw(
+            indices, tokens: decoded.tokens.base, cells: decoded.cells.base, .together(threads), Scratch())
+    }
+
+    /// Answers many prompts, each on one thread, in no particular order.
+    ///
+    /// For each, `choose` says from the predicted qualities which masks are wanted; their logits [maskSize, maskSize]
+    /// go to `take`. Both get the index of the prompt and are called on the working threads; nothing else is kept.
+    public func decode(
+        _ prompts: [SamPrompt], in image: PreparedImage, threads: Threads,
+        choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [Tensor]) -> Void
+    ) {
+        let groups = groups(prompts)
+        threads.spread(groups.count) { index, scratch in
+            decode(groups[index], of: prompts, in: image, scratch, choose: choose, take: take)
+        }
+    }
+
+    private func decode(
+        _ group: [Int], of prompts: [SamPrompt], in image: PreparedImage, _ scratch: Scratch,
+        choose: (Int, [Float]) -> [Int], take: (Int, [Float], [Tensor]) -> Void
+    ) {
+        let tokens = tokenCount(prompts[group[0]]), channels = maskDecoder.channels, each = tokens * channels
+        let image = dense(prompts[group[0]], image, threads: .one)
+        let q = scratch.take(group.count * each)
+        let cells = group.map { _ in scratch.take(image.cells * channels) }
+        for (place, index) in group.enumerated() { writeTokens(prompts[index], into: q + place * each) }
+        let crew = Crew.alone(scratch)
+        maskDecoder.transformer(
+            batch: group.count, tokens: tokens, q, image: image, cells: cells, crew, scratch)
+        for (place, index) in group.enumerated() {
+            let qualities = maskDecoder.qualities(q + place * each, scratch)
+            let wanted = choose(index, qualities)
+            guard !wanted.isEmpty else { continue }
+            take(index, qualities, draw(wanted, tokens: q + place * each, cells: cells[place], crew, scratch))
+        }
+    }
+
+    /// Prompts that go together: those of a group have equally many tokens, and a mask prompt stands alone.
+    private func groups(_ prompts: [SamPrompt]) -> [[Int]] {
+        var groups: [[Int]] = []
+        for index in prompts.indices {
+            if let last = groups.last?.last, groups[groups.count - 1].count < Self.batch,
+                prompts[index].mask == nil, prompts[last].mask == nil,
+                tokenCount(prompts[index]) == tokenCount(prompts[last])
+            {
+                groups[groups.count - 1].append(index)
+            } else {
+                groups.append([index])
+            }
+        }
+        return groups
+    }
+
+    private func tokenCount(_ prompt: SamPrompt) -> Int {
+        maskDecoder.ownTokens + promptEncoder.tokenCount(prompt)
+    }
+
+    private func writeTokens(_ prompt: SamPrompt, into tokens: MutableFloats) {
+        maskDecoder.writeOwnTokens(into: tokens)
+        promptEncoder.encode(prompt, into: tokens + maskDecoder.ownTokens * maskDecoder.channels)
+    }
+
+    /// The image as a prompt sees it: a mask prompt changes the dense term.
+    private func dense(_ prompt: SamPrompt, _ image: PreparedImage, threads: Threads) -> PreparedImage {
+        guard let mask = prompt.mask else { return image }
+        return prepare(image.embedding, mask: mask, threads: threads)
+    }
+
+    private func draw(
+        _ indices: [Int], tokens: Floats, cells: Floats, _ crew: Crew, _ scratch: Scratch
+    ) -> [Tensor] {
+        let size = maskSize
+        let all = Tensor([indices.count, size, size]) { memory in
+            guard let start = memory.baseAddress else { return }
+            maskDecoder.upscale(
+                indices, tokens: tokens, cells: cells, grid: gridSize,
+                into: indices.indices.map { start + $0 * size * size }, crew, scratch)
+        }
+        return indices.indices.map { all.part($0) }
+    }
+}

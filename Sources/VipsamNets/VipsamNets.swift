@@ -1,1 +1,0 @@
-// VipsamNets: see ARCHITECTURE.md
