@@ -18,9 +18,9 @@ extension Condition {
 
     /// Reads `low..high`.
     public static func parsedRange(
-        _ text: String, at mark: Mark?, quoted: Bool = false
+        _ text: String, at mark: Mark?, quoted: Bool = false, variables: [String: String] = [:]
     ) -> Result<(Condition, Condition), Diagnostic> {
-        var parser = ConditionParser(text, mark, quoted, .named, [:])
+        var parser = ConditionParser(text, mark, quoted, .named, variables)
         do {
             let (low, high) = try parser.range()
             try parser.end()
