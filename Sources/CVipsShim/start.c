@@ -12,9 +12,13 @@ uint64_t vipsam_thread_number(void) {
     return mine;
 }
 
+/// What libvips tells while it works (sizes of masks, which path it takes) is for its own developers.
+static const int worth_telling = G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING;
+
 /// Without a handler a message is dropped: standard error belongs to the program.
 static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data) {
     (void)data;
+    if (!(level & worth_telling)) return;
     vipsam_log_handler handler = atomic_load(&log_handler);
     if (handler) handler(domain ? domain : "", (int)(level & G_LOG_LEVEL_MASK), message ? message : "",
                          vipsam_thread_number());

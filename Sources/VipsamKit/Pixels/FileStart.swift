@@ -40,6 +40,19 @@ struct FileStart {
         return (number(16), number(20), samples * Int(bytes[24]))
     }
 
+    /// The format that the first bytes promise, whatever comes after them.
+    var promised: String? {
+        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "JPEG" }
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return "PNG" }
+        if bytes.starts(with: [0x49, 0x49, 0x2A, 0]) || bytes.starts(with: [0x4D, 0x4D, 0, 0x2A]) { return "TIFF" }
+        if bytes.starts(with: [0x49, 0x49, 0x2B, 0]) || bytes.starts(with: [0x4D, 0x4D, 0, 0x2B]) { return "TIFF" }
+        if starts(with: "RIFF") && starts(with: "WEBP", at: 8) { return "WebP" }
+        if starts(with: "ftypavif", at: 4) { return "AVIF" }
+        if ["heic", "heix", "mif1", "heim", "hevc"].contains(where: { starts(with: "ftyp" + $0, at: 4) }) { return "HEIF" }
+        if starts(with: "GIF8") { return "GIF" }
+        return nil
+    }
+
     /// A camera's raw format, by content. Most raw files are TIFF inside and only their names tell.
     var isCameraRaw: Bool {
         starts(with: "CR", at: 8) && (starts(with: "II") || starts(with: "MM"))

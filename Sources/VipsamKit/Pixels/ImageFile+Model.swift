@@ -44,7 +44,12 @@ extension ImageFile {
         }
         let small = try source.resized(
             width: scaled(header.storedWidth, factor), height: scaled(header.storedHeight, factor))
-        let still = try small.copyMemory()
+        let still: Pixels
+        do throws(PixelsError) {
+            still = try small.copyMemory()
+        } catch {
+            throw error.decoding(path, lenient: lenient)
+        }
         return try model(of: header.orientation > 1 ? still.autorot() : still).copyMemory()
     }
 

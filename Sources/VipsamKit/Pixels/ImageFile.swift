@@ -74,11 +74,14 @@ public enum ImageFile {
     /// Finds the loader, or says why there is none.
     static func recognise(_ path: String, _ limits: Limits) throws(PixelsError) -> String {
         Vips.start()
+        // Text that other files left behind would be taken for this one's.
+        _ = Vips.takeNote()
         let start = try FileStart(path)
         let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased() ?? ""
         if start.isCameraRaw || cameraRaw.contains(ending) { throw .cameraRaw(path) }
         if let png = start.png { try check(png, start.size, path, limits) }
         guard let loader = vipsam_find_loader(path) else {
+            if let promised = start.promised { throw .brokenPromise(path, promised) }
             _ = Vips.takeNote()
             throw .unknown(path)
         }
@@ -125,7 +128,22 @@ public enum ImageFile {
 extension PixelsError {
     static func damaged(_ path: String) -> PixelsError {
         PixelsError(
-            operation: "open", reason: .damaged, message: "'\(path)' is damaged: its header makes no sense",
+            operation: "open", reason: .damaged, message: "'\(path)' is damaged or cut off",
+            note: Vips.takeNote())
+    }
+
+    /// Not all pixels of a file can be decoded.
+    func decoding(_ path: String, lenient: Bool) -> PixelsError {
+        guard reason == .evaluation else { return self }
+        let way = lenient ? "" : ": not all of its pixels can be decoded"
+        return PixelsError(
+            operation: "open", reason: .damaged, message: "'\(path)' is damaged or cut off\(way)", note: note)
+    }
+
+    fileprivate static func brokenPromise(_ path: String, _ kind: String) -> PixelsError {
+        PixelsError(
+            operation: "open", reason: .damaged,
+            message: "'\(path)' is damaged or cut off: it starts like a \(kind) file but cannot be read as one",
             note: Vips.takeNote())
     }
 

@@ -23,7 +23,9 @@ extension Pixels {
             let answer = value.set(name, on: call)
             if answer != VIPSAM_SET_OK.rawValue { throw .argument(name, value, of: operation, answer: answer) }
         }
-        guard vipsam_call_run(call) == 0 else { throw .refusing(operation) }
+        guard vipsam_call_run(call) == 0 else {
+            throw evaluators.contains(operation) ? .computing(operation) : .refusing(operation)
+        }
         return withExtendedLifetime(inputs) { collect(call) }
     }
 
@@ -42,6 +44,12 @@ extension Pixels {
         inputs[name] = .image(self)
         return try Pixels.image(operation, inputs)
     }
+
+    /// Operations that read all pixels at once: if they fail, then mostly because of the pixels.
+    private static let evaluators: Set<String> = [
+        "avg", "deviate", "find_trim", "getpoint", "hist_entropy", "hist_equal", "hist_find", "hist_find_indexed",
+        "hist_find_ndim", "max", "min", "percent", "profile", "project", "smartcrop", "stats",
+    ]
 
     private final class Results {
         var values: [String: VipsValue] = [:]
@@ -65,6 +73,12 @@ extension PixelsError {
     static func refusing(_ operation: String) -> PixelsError {
         PixelsError(
             operation: operation, reason: .refused, message: "'\(operation)' does not accept these arguments",
+            note: Vips.takeNote())
+    }
+
+    fileprivate static func computing(_ operation: String) -> PixelsError {
+        PixelsError(
+            operation: operation, reason: .evaluation, message: "'\(operation)' cannot be computed",
             note: Vips.takeNote())
     }
 

@@ -48,7 +48,10 @@ public enum VipsLog {
 
     static let receive: vipsam_log_handler = { domain, _, message, thread in
         guard let domain, let message else { return }
-        record(domain: String(cString: domain), text: String(cString: message), thread: thread)
+        // Some warnings carry all of libvips' error text, a line for each earlier one.
+        for line in Set(String(cString: message).split(separator: "\n")).sorted() {
+            record(domain: String(cString: domain), text: String(line), thread: thread)
+        }
     }
 
     private static func record(domain: String, text: String, thread: UInt64) {
