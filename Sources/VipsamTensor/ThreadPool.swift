@@ -95,11 +95,8 @@ private final class JobBoard: Sendable {
                 return
             }
             seen = generation
-            let (job, n) = (body, count)
             lock.unlock()
-
-            if let job { work(n, job, scratch[slot]) }
-
+            workOnPosted(scratch[slot])
             lock.lock()
             working -= 1
             if working == 0 { lock.broadcast() }
@@ -112,6 +109,15 @@ private final class JobBoard: Sendable {
         closed = true
         lock.broadcast()
         lock.unlock()
+    }
+
+    /// A function of its own so that no reference to the job is left when the helper reports that it is done.
+    @inline(never)
+    private func workOnPosted(_ scratch: Scratch) {
+        lock.lock()
+        let (job, n) = (body, count)
+        lock.unlock()
+        if let job { work(n, job, scratch) }
     }
 
     private func work(_ n: Int, _ body: (Int, Scratch) -> Void, _ scratch: Scratch) {
