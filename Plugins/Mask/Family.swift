@@ -11,6 +11,7 @@ public enum MaskOperations: OperationFamily {
         try registry.register(InvertMask.self)
         try registry.register(LoadMask.self)
         try registry.register(MaskFromBoxes.self)
+        try registry.register(RefineMask.self)
         try registry.register(ShrinkMask.self)
         try registry.register(SmoothMask.self)
     }

@@ -8,6 +8,8 @@ public struct Mask: Sendable {
     public let frame: Frame
     public let width: Int
     public let height: Int
+    /// Set by `refine-mask: {decontaminate: true}`, used by what puts the subject elsewhere.
+    public var correction: ColourCorrection?
 
     public init(_ source: any MaskSource, frame: Frame, width: Int, height: Int) {
         self.source = source

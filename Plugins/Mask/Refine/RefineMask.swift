@@ -1,0 +1,95 @@
+public import VipsamKit
+
+/// Makes a mask follow the picture's edges, inside a band around its contour.
+///
+/// A network's mask is coarse: a quarter of its input's resolution. The band is where it is not
+/// believed; outside it stays as it is. What is found on the small view is laid on the full-size
+/// picture through its own colours, so that edges and hair are as fine as the original's (see
+/// `GuidedMask`). For the methods see `GraphCut`, `GuidedFilter`, `ClosedFormMatting`.
+public struct RefineMask: Operation {
+    public static let name = "refine-mask"
+    public static let summary = "Make a mask follow the picture's edges, inside a band around its contour."
+
+    public enum Method: String, CaseIterable, Sendable {
+        case graphCut = "graph-cut"
+        case guided, matting, smooth
+    }
+
+    /// Colours that vary less than this (squared, of 1) within a square count as flat.
+    private static let guidedEpsilon: Float = 1e-4
+    /// For laying a finished alpha on the full-size picture: as literally as the fit allows.
+    private static let upscalingEpsilon: Float = 1e-5
+
+    let image: Slot
+    let mask: Slot
+    let method: Method
+    let band: Length
+    let decontaminate: Bool
+
+    public init(_ p: Parameters) throws {
+        image = p.slot("image", .image, "The picture whose edges count.")
+        mask = p.slot("mask", .mask, "The mask to refine.")
+        method = p.choice(
+            "method", or: Method.guided,
+            "graph-cut: snap to colour edges; guided: follow edges softly; matting: hair and fur; smooth: round the contour.")
+        band = p.length("band", 1...200, or: .pixels(8), "Half the width of the band, in pixels of the working image.")
+        decontaminate = p.boolean(
+            "decontaminate", or: false, "Take the old background's colour out of the soft edge.")
+    }
+
+    public var result: Kind? { .mask }
+    public var access: Access { .random }
+
+    public func apply(_ context: Context) throws -> Value? {
+        let image = try context.image(image)
+        let mask = try context.mask(mask)
+        guard image.frame.canvas == mask.frame.canvas else {
+            _ = try mask.pixels(on: image)
+            return .mask(mask)
+        }
+        let view = try context.views.view(of: image)
+        let reach = max(1, view.frame.pixels(band, longerSide: Double(max(view.pixels.width, view.pixels.height))))
+        guard let window = try BandWindow(mask, view: view, reach: reach) else {
+            context.note("refine-mask: the mask has no contour, it stays as it is")
+            return .mask(mask)
+        }
+        let alpha = refined(window, reach)
+        let radius = max(1, min(4, Int(reach / 4)))
+        let fit = GuidedFilter(mask: alpha, guide: window.guide, radius: radius, epsilon: Self.upscalingEpsilon)
+        let source = GuidedMask(
+            coefficients: try window.coefficients(fit, alpha, around: radius), coefficientFrame: window.frame, image: image)
+        var result = Mask(source, frame: image.frame, width: image.width, height: image.height)
+        if decontaminate { result.correction = try window.correction(alpha) }
+        return .mask(result)
+    }
+
+    private func refined(_ window: BandWindow, _ reach: Double) -> Plane {
+        let radius = max(1, Int((reach / 2).rounded()))
+        switch method {
+        case .smooth:
+            let soft = window.alpha.mean(radius: radius).mean(radius: radius)
+            return window.keepingOutside(soft.contrasted(2))
+        case .guided:
+            let filter = GuidedFilter(
+                mask: window.alpha, guide: window.guide, radius: radius, epsilon: Self.guidedEpsilon)
+            return window.keepingOutside(filter.applied(to: window.guide).contrasted(1.5))
+        case .graphCut:
+            let cut = GraphCut.solve(window.alpha, band: window.band, guide: window.guide)
+            return window.keepingOutside(cut.mean(radius: 1))
+        case .matting:
+            // Where the band is wide, colours first decide roughly where the contour runs.
+            let filter = GuidedFilter(
+                mask: window.alpha, guide: window.guide, radius: radius, epsilon: Self.guidedEpsilon)
+            var alpha = window.keepingOutside(filter.applied(to: window.guide))
+            ClosedFormMatting.solve(&alpha, band: window.band, guide: window.guide)
+            return alpha
+        }
+    }
+}
+
+extension Plane {
+    /// Steeper around one half, clipped to 0…1.
+    fileprivate func contrasted(_ factor: Float) -> Plane {
+        Plane(width: width, height: height, values: values.map { min(max(($0 - 0.5) * factor + 0.5, 0), 1) })
+    }
+}
