@@ -76,6 +76,7 @@ let package = Package(
         .executableTarget(name: "vipsam-scenes", dependencies: ["VipsamKit", "VipsamScenes"], swiftSettings: swift),
         .target(name: "VipsamTestKit", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
         .testTarget(name: "LayeringTests", swiftSettings: swift),
+        .testTarget(name: "RefineTests", dependencies: ["MaskOperations"], swiftSettings: swift),
         .testTarget(name: "InpaintTests", dependencies: ["EditOperations"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),

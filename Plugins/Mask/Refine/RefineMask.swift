@@ -64,7 +64,7 @@ public struct RefineMask: Operation {
     }
 
     private func refined(_ window: BandWindow, _ reach: Double) -> Plane {
-        let radius = max(1, Int((reach / 2).rounded()))
+        let radius = max(1, Int(reach.rounded()))
         switch method {
         case .smooth:
             let soft = window.alpha.mean(radius: radius).mean(radius: radius)
