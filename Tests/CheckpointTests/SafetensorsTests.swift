@@ -68,7 +68,7 @@ import VipsamTensor
     }
 
     @Test func knowsTheDigestOfTheFile() throws {
-        // Known answer of FIPS 180-4's examples cannot be a checkpoint; this one was computed with sha256sum.
+        // Computed with sha256sum.
         let checkpoint = try open(#"{"a":{"dtype":"U8","shape":[100],"data_offsets":[0,100]}}"#, Array(0..<100))
         #expect(checkpoint.digest == "50e2549199e93981fe12c965907193b8605fe0afd2ec42bdec2815c53de9b6c2")
         #expect(checkpoint.digest.count == 64)
@@ -102,7 +102,7 @@ import VipsamTensor
         (#"{"a"#, #"should be '"'"#),
         (#"{"__metadata__":{"a":1}}"#, "the header's metadata 'a' is not a string"),
         (#"{"__metadata__":[]}"#, "the header's metadata is not an object"),
-        (#"{"a":\#(String(repeating: "[", count: 100_000))"#, "nests too deeply"),
+        (#"{"a":[[[[[[[[[]]]]]]]]]}"#, "nests too deeply"),
         (#"{"a":{"dtype":"U8","shape":[\#(String(repeating: "1,", count: 40))4],"data_offsets":[0,4]}}"#,
             "has 41 dimensions; at most 32 are read"),
     ])

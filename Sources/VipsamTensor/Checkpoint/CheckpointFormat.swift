@@ -1,8 +1,17 @@
 /// Finds out a file's format from its first bytes and reads its table of tensors.
 enum CheckpointFormat {
     static func read(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> CheckpointContent {
-        guard SafetensorsReader.recognises(bytes) else { throw unknown(bytes) }
-        return try TensorNames.official(SafetensorsReader.read(bytes))
+        let content: CheckpointContent
+        if SafetensorsReader.recognises(bytes) {
+            content = try SafetensorsReader.read(bytes)
+        } else if TorchArchive.recognises(bytes) {
+            content = try TorchArchive.read(bytes)
+        } else if LegacyTorchFile.recognises(bytes) {
+            content = try LegacyTorchFile.read(bytes)
+        } else {
+            throw unknown(bytes)
+        }
+        return try TensorNames.official(content)
     }
 
     /// Names what people often have instead of a checkpoint: a web page, or the stand-in of a file kept elsewhere.
