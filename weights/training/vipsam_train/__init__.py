@@ -1,0 +1,1 @@
+"""Training of vipsam's own promptable segmentation models."""
