@@ -57,7 +57,7 @@ struct OperationPlanner {
         bindings.forEach { $0.1.isUsed = true }
         named.values.forEach { $0.isUsed = true }
 
-        let given = operation?.result.flatMap { kind in bindings.first { $0.0.kind == kind }?.1 }
+        let given = operation?.result.flatMap { Self.given($0, bindings) }
         var condition = When.always
         if let node = step.when {
             if let result = operation?.result, given == nil {
@@ -112,6 +112,13 @@ struct OperationPlanner {
             named: named.mapValues(\.id), when: planned, result: result?.id, handsOn: handsOn, templates: p.templates,
             models: p.models.map { ModelUse(name: $0.name, mark: $0.mark ?? step.mark) }, mark: step.mark)
         return (.operation(made), result)
+    }
+
+    /// What a step hands on when it is switched off: the value of the slot that is called like its
+    /// kind, else of the first slot of that kind.
+    private static func given(_ kind: Kind, _ bindings: [(Slot, Declared)]) -> Declared? {
+        let fitting = bindings.filter { $0.0.kind == kind }
+        return (fitting.first { $0.0.key == kind.rawValue } ?? fitting.first)?.1
     }
 
     // MARK: - Arguments
