@@ -72,6 +72,15 @@ public struct Context: Sendable {
         if case .objects(let set)? = bound[slot.key] { set } else { nil }
     }
 
+    /// The mask or objects behind an image slot, where those were given: to be drawn on the raster of another image.
+    public func maskBehind(_ slot: Slot) -> Mask? {
+        switch bound[slot.key] {
+        case .mask(let mask)?: mask
+        case .objects(let set)?: set.union
+        default: nil
+        }
+    }
+
     public func holds(_ condition: Condition) throws -> Bool { try condition.holds(answer) }
 
     /// What a condition found, in words, for reports.
