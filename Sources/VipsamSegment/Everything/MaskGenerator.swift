@@ -62,26 +62,33 @@ public struct MaskGenerator: Sendable {
             Point(x: $0.x * Double(rect.width), y: $0.y * Double(rect.height))
         }
         let size = PixelRect(x: 0, y: 0, width: picture.width, height: picture.height)
-        let survivors = threads.map(points.count) { index in
-            defer { counter.advance() }
-            return masks(at: points[index], in: embedding, rect, size)
-        }.flatMap { $0 }
+        let slots = Slots<[FoundMask]>(count: points.count, [])
+        embedding.prepared.decode(
+            points.map { embedding.frame.prompt(Prompt(clicks: [Click($0)])) }, threads: threads,
+            choose: { _, scores in
+                counter.advance()
+                return wanted(scores)
+            },
+            take: { index, scores, logits in
+                slots[index] = masks(at: points[index], scores, logits, in: embedding, rect, size)
+            })
+        let survivors = slots.values.flatMap { $0 }
         return NonMaximumSuppression.keep(
             survivors.map(\.bounds), scores: survivors.map(\.predictedIoU), threshold: options.boxNMSThreshold
         ).map { survivors[$0].moved(by: rect, in: size) }
     }
 
+    /// The masks that are sure enough, before they are made.
+    private func wanted(_ scores: [Float]) -> [Int] {
+        (1...3).filter { options.predIoUThreshold <= 0 || scores[$0] > Float(options.predIoUThreshold) }
+    }
+
     /// Up to three masks of one point; places are still those of the crop.
     private func masks(
-        at point: Point, in embedding: Embedding, _ rect: PixelRect, _ picture: PixelRect
+        at point: Point, _ scores: [Float], _ logits: [[Float]], in embedding: Embedding, _ rect: PixelRect,
+        _ picture: PixelRect
     ) -> [FoundMask] {
-        let decoded = embedding.prepared.decode(embedding.frame.prompt(Prompt(clicks: [Click(point)])))
-        let scores = decoded.scores
-        let good = (1...3).filter {
-            options.predIoUThreshold <= 0 || scores[$0] > Float(options.predIoUThreshold)
-        }
-        guard !good.isEmpty else { return [] }
-        return zip(good, decoded.logits(good)).compactMap { index, logits in
+        zip(wanted(scores), logits).compactMap { index, logits in
             let scan = embedding.scanner.scan(logits, offset: Float(options.stabilityScoreOffset))
             guard
                 options.stabilityScoreThreshold <= 0

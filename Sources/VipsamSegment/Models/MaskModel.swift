@@ -17,12 +17,21 @@ public protocol MaskModel: Sendable {
 
 /// A picture that is ready for prompts; used from many threads at once.
 public protocol PreparedPicture: Sendable {
-    /// Runs the decoder up to its scores; on the calling thread alone.
-    func decode(_ prompt: ModelPrompt) -> any DecodedPrompt
+    /// Runs the decoder up to its scores.
+    func decode(_ prompt: ModelPrompt, threads: Threads) -> any PromptAnswer
+
+    /// Answers many prompts, spread over threads, in no particular order.
+    ///
+    /// - Parameters:
+    ///   - choose: from a prompt's index and scores, the masks (0…3) that are wanted. Called on working threads.
+    ///   - take: gets a prompt's index, its scores and the wanted logits; not called where none is wanted.
+    func decode(
+        _ prompts: [ModelPrompt], threads: Threads, choose: @Sendable (Int, [Float]) -> [Int],
+        take: @Sendable (Int, [Float], [[Float]]) -> Void)
 }
 
 /// A decoded prompt. Masks are made only when asked for.
-public protocol DecodedPrompt {
+public protocol PromptAnswer {
     /// Predicted IoU of the masks: the single one, then the three of an ambiguous prompt.
     var scores: [Float] { get }
 

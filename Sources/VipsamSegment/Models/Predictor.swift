@@ -47,9 +47,9 @@ public struct Predictor: Sendable {
     ///   - previous: low-resolution logits of an earlier candidate, to be improved.
     public func candidates(
         for prompt: Prompt, in embedding: Embedding, choosing choice: CandidateChoice = .best,
-        previous: [Float]? = nil
+        previous: [Float]? = nil, threads: Threads
     ) -> [Candidate] {
-        let decoded = embedding.prepared.decode(embedding.frame.prompt(prompt, mask: previous))
+        let decoded = embedding.prepared.decode(embedding.frame.prompt(prompt, mask: previous), threads: threads)
         let scores = decoded.scores
         let indices: [Int]
         switch choice {

@@ -24,9 +24,12 @@ public struct SubjectFinder: Sendable {
         let points = (0..<(Self.side * Self.side)).map { index in
             Point(x: place(index % Self.side) * Double(frame.width), y: place(index / Self.side) * Double(frame.height))
         }
-        let proposals = threads.map(points.count) { index in
-            best(at: points[index], in: embedding)
-        }
+        let slots = Slots<Proposal?>(count: points.count, nil)
+        embedding.prepared.decode(
+            points.map { frame.prompt(Prompt(clicks: [Click($0)])) }, threads: threads,
+            choose: { _, _ in [1, 2, 3] },
+            take: { index, scores, masks in slots[index] = best(scores, masks, in: embedding) })
+        let proposals = slots.values
         var winner: Proposal?
         var found: Point?
         for (point, proposal) in zip(points, proposals) {
@@ -53,11 +56,9 @@ public struct SubjectFinder: Sendable {
         0.5 - Self.span / 2 + Self.span * Double(index) / Double(Self.side - 1)
     }
 
-    private func best(at point: Point, in embedding: Embedding) -> Proposal? {
-        let decoded = embedding.prepared.decode(embedding.frame.prompt(Prompt(clicks: [Click(point)])))
-        let scores = decoded.scores
+    private func best(_ scores: [Float], _ masks: [[Float]], in embedding: Embedding) -> Proposal? {
         var best: Proposal?
-        for (index, logits) in zip([1, 2, 3], decoded.logits([1, 2, 3])) {
+        for (index, logits) in zip([1, 2, 3], masks) {
             let shape = CoarseShape(logits, cells: embedding.scanner.cells, frame: embedding.frame)
             guard Self.areas.contains(shape.fraction), shape.borders <= Self.mostBorders else { continue }
             let worth = Double(scores[index]) * shape.stability * shape.centrality

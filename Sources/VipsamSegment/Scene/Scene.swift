@@ -25,7 +25,8 @@ public struct Scene: Sendable {
         let objects = try prompts.flatMap { prompt in
             try checked(prompt)
             return model.predictor.candidates(
-                for: view.frame.toRaster(prompt), in: embedding, choosing: choice.candidates(for: prompt)
+                for: view.frame.toRaster(prompt), in: embedding, choosing: choice.candidates(for: prompt),
+                threads: threads
             ).map { object($0, prompt) }
         }
         return set(objects)
