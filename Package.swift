@@ -80,5 +80,8 @@ let package = Package(
         .testTarget(name: "InpaintTests", dependencies: ["EditOperations"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),
+        .testTarget(
+            name: "VipsamSegmentTests", dependencies: ["VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamSegment"],
+            swiftSettings: swift),
     ]
 )

@@ -16,6 +16,13 @@ public struct MaskScan: Sendable {
 public struct PixelBounds: Sendable, Hashable {
     public var minX, minY, maxX, maxY: Int
 
+    public init(minX: Int, minY: Int, maxX: Int, maxY: Int) {
+        self.minX = minX
+        self.minY = minY
+        self.maxX = maxX
+        self.maxY = maxY
+    }
+
     public static let zero = PixelBounds(minX: 0, minY: 0, maxX: 0, maxY: 0)
 
     /// As a box whose right and bottom sides are just outside; nil when `isEmpty` says the mask has no pixel.

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+import VipsamKit
+
+@Suite("Run lengths are COCO's")
+struct RunLengthTests {
+    private struct Golden: Decodable {
+        var size: [Int]
+        var counts: [Int]
+        var string: String
+    }
+
+    @Test("the texts of pycocotools, written and read")
+    func goldens() throws {
+        let goldens = try JSONDecoder().decode([Golden].self, from: Fixtures.data("goldens/run-lengths.json"))
+        #expect(goldens.count > 50)
+        for golden in goldens {
+            let runs = try RunLengths(width: golden.size[1], height: golden.size[0], counts: golden.counts)
+            #expect(runs.cocoText == golden.string)
+            #expect(try RunLengths(cocoText: golden.string, width: runs.width, height: runs.height) == runs)
+            #expect(RunLengths(bytes: runs.bytes(), width: runs.width, height: runs.height) == runs)
+        }
+    }
+
+    @Test("texts that are no run lengths are refused, not believed", arguments: [
+        "", "0", "P", "ooooooooooooooo", "é", "1 2", "o", "6O", "3000000000000", "5/5", "\u{0}", "9", "4",
+    ])
+    func hostile(text: String) {
+        // The picture has 2 × 5 pixels; "6O" holds a negative run, "o" breaks off.
+        #expect(throws: Diagnostic.self) { try RunLengths(cocoText: text, width: 2, height: 5) }
+    }
+
+    @Test("counts that overflow, are negative or do not add up are refused")
+    func hostileCounts() {
+        for counts in [[Int.max, Int.max], [-1, 11], [3, 3], [], [20]] {
+            #expect(throws: Diagnostic.self) { try RunLengths(width: 2, height: 5, counts: counts) }
+        }
+        #expect(throws: Diagnostic.self) { try RunLengths(width: Int.max, height: 2, counts: [1]) }
+        #expect(throws: Diagnostic.self) { try RunLengths(width: 0, height: 2, counts: []) }
+    }
+
+    @Test("area, box, overlap and placing agree with the pixels")
+    func geometry() {
+        let a: [UInt8] = [0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0]
+        let b: [UInt8] = [0, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0]
+        let first = RunLengths(bytes: a, width: 3, height: 4), second = RunLengths(bytes: b, width: 3, height: 4)
+        #expect(first.area == 4)
+        #expect(first.box == Box(x: 0, y: 1, width: 2, height: 2))
+        #expect(first.intersectionArea(second) == 2)
+        #expect(first.overlap(second) == 2.0 / 6)
+        let placed = first.placed(x: 1, y: 2, inWidth: 5, height: 6)
+        #expect(placed.box == Box(x: 1, y: 3, width: 2, height: 2))
+        #expect(placed.area == 4)
+        #expect(RunLengths(bytes: [0, 0], width: 1, height: 2).box == nil)
+    }
+}
