@@ -9,6 +9,11 @@ public struct LoadedModel: Sendable {
     public let path: String
     public let predictor: Predictor
     public let recommended: RecommendedThresholds
+
+    /// The same model under the name that the user gave this time.
+    fileprivate func called(_ name: String) -> LoadedModel {
+        LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended)
+    }
 }
 
 /// Loads each model once, whatever the number of workers, and keeps the embeddings of the pictures at hand.
@@ -31,7 +36,7 @@ public final class ModelStore: Sendable {
     ///   - pictures: how many embeddings stay in memory; at least as many as workers.
     public init(
         search: WeightSearch, defaultModel: String? = nil, cache: EmbeddingCache? = nil, pictures: Int = 4,
-        load: @escaping Loader
+        load: @escaping Loader = { try SamModel($0) }
     ) {
         self.search = search
         self.defaultModel = defaultModel
@@ -56,7 +61,7 @@ public final class ModelStore: Sendable {
     public func model(_ name: String?) throws -> LoadedModel {
         let found = try find(name)
         return try models.withLock { models in
-            if let known = models[found.path] { return known }
+            if let known = models[found.path] { return known.called(found.name) }
             let model = try loaded(found)
             models[found.path] = model
             return model
