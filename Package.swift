@@ -79,6 +79,7 @@ let package = Package(
         .testTarget(name: "RefineTests", dependencies: ["MaskOperations"], swiftSettings: swift),
         .testTarget(name: "InpaintTests", dependencies: ["EditOperations"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
+        .testTarget(name: "VipsamNetsTests", dependencies: ["VipsamNets", "VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),
         .testTarget(
             name: "VipsamSegmentTests", dependencies: ["VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamSegment"],

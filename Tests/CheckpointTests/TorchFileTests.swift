@@ -89,11 +89,11 @@ import VipsamTensor
 
     /// Whatever a byte becomes, the answer is tensors or an error, never a trap.
     @Test(arguments: ["torch-zip.pth", "torch-zip-model.pth", "torch-legacy.pth", "torch-script.pt"])
-    func survivesEveryFlippedByte(name: String) throws {
+    func survivesFlippedBytes(name: String) throws {
         let folder = try TemporaryFolder()
         let whole = Array(try Data(contentsOf: URL(filePath: Self.fixture(name))))
         var refused = 0
-        for position in whole.indices {
+        for position in stride(from: 0, to: whole.count, by: 3) {
             var bytes = whole
             bytes[position] ^= [0x01, 0x80, 0xff, 0x10][position % 4]
             let path = try folder.write(bytes, as: "flipped.pth")
@@ -103,6 +103,6 @@ import VipsamTensor
                 refused += 1
             }
         }
-        #expect(refused > 100)
+        #expect(refused > 50)
     }
 }

@@ -32,7 +32,7 @@ def main():
         for kind in ("vit", "tiny_vit"):
             model = small.build(kind)
             name = small.save(model, kind, checkpoints)
-            tensors = nets.save(model, kind, goldens / f"{name}.safetensors", every_stage=kind == "vit")
+            tensors = nets.save(model, kind, goldens / f"{name}.safetensors", decoder_stages=kind == "vit")
             print(name)
             nets.describe(tensors)
     if arguments.only in (None, "images"):

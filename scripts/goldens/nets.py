@@ -46,8 +46,8 @@ def stages(kind, encoder):
 WITH_MASKS = ("point", "box_point", "point_mask")
 
 
-def expected(model, kind, every_stage):
-    """Tensors by stage, and the prompts in pixels. Without `every_stage` only embedding, scores and masks."""
+def expected(model, kind, encoder_stages, decoder_stages):
+    """Tensors by stage, and the prompts in pixels. Without stages only embedding, prompts' tokens, scores and masks."""
     size, grid = model.image_encoder.img_size, model.prompt_encoder.image_embedding_size[0]
     dim = model.prompt_encoder.embed_dim
     out, hooks = {}, []
@@ -56,7 +56,7 @@ def expected(model, kind, every_stage):
         hooks.append(module.register_forward_hook(
             lambda _, __, result: out.__setitem__(name, channels_last(result, channels))))
 
-    if every_stage or kind == "tiny_vit":
+    if encoder_stages:
         for name, (module, channels) in stages(kind, model.image_encoder).items():
             watch(f"image_encoder.{name}", module, channels)
     image = torch.from_numpy(pattern.floats(1, 3, size, size))
@@ -65,7 +65,7 @@ def expected(model, kind, every_stage):
         hook.remove()
     out["embedding"] = channels_last(embedding, dim)
     dense_pe = model.prompt_encoder.get_dense_pe()
-    if every_stage:
+    if decoder_stages:
         out["dense_pe"] = channels_last(dense_pe, dim)
 
     prompts = []
@@ -93,9 +93,9 @@ def expected(model, kind, every_stage):
         for hook in hooks:
             hook.remove()
         out[f"{name}.sparse"] = sparse[0]
-        if share["mask"] and name == "mask" and every_stage:
+        if share["mask"] and name == "mask" and decoder_stages:
             out[f"{name}.dense"] = channels_last(dense, dim)
-        if every_stage:
+        if decoder_stages:
             for i in range(len(transformer.layers)):
                 out[f"{name}.queries.{i}"] = queries[i][0][0]
             out[f"{name}.queries"] = queries["end"][0][0]
@@ -110,9 +110,9 @@ def expected(model, kind, every_stage):
     return {key: tensor.detach().float().contiguous() for key, tensor in out.items()}, prompts
 
 
-def save(model, kind, path, every_stage=True):
+def save(model, kind, path, encoder_stages=True, decoder_stages=True):
     with torch.no_grad():
-        tensors, prompts = expected(model, kind, every_stage)
+        tensors, prompts = expected(model, kind, encoder_stages, decoder_stages)
     # Hooks may hand out the same memory twice, which the format does not allow.
     save_file({key: tensor.clone() for key, tensor in tensors.items()}, path, {"prompts": json.dumps(prompts)})
     return tensors

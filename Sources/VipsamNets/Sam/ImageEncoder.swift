@@ -12,5 +12,9 @@ package protocol ImageEncoder: Sendable {
     var channels: Int { get }
 
     /// Normalised RGB [3, imageSize, imageSize] to an embedding [gridSize², channels].
-    func encode(_ image: Tensor, threads: Threads) -> Tensor
+    func encode(_ image: Tensor, threads: Threads, watch: StageWatch?) -> Tensor
+}
+
+extension ImageEncoder {
+    package func encode(_ image: Tensor, threads: Threads) -> Tensor { encode(image, threads: threads, watch: nil) }
 }

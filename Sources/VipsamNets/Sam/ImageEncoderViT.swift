@@ -45,7 +45,7 @@ package struct ImageEncoderViT: ImageEncoder {
         }
     }
 
-    package func encode(_ image: Tensor, threads: Threads) -> Tensor {
+    package func encode(_ image: Tensor, threads: Threads, watch: StageWatch?) -> Tensor {
         precondition(image.shape == [3, imageSize, imageSize], "an image of shape \(image.shape)")
         return withExtendedLifetime(image) {
             let cells = gridSize * gridSize
@@ -56,6 +56,7 @@ package struct ImageEncoderViT: ImageEncoder {
                 embed(first, count, image.base, into: x, scratch)
                 blocks.first?.project(count, x + first * width, into: qkv + first * 3 * width, scratch)
             }
+            watch?("patch_embed", cells, width, x)
             for (index, block) in blocks.enumerated() {
                 block.attend(qkv, grid: gridSize, into: attended, threads: threads)
                 threads.spreadRows(cells, by: Self.rows) { first, count, scratch in
@@ -65,6 +66,7 @@ package struct ImageEncoderViT: ImageEncoder {
                         blocks[index + 1].project(count, x + first * width, into: next, scratch)
                     }
                 }
+                watch?("blocks.\(index)", cells, width, x)
             }
             return neck(x, grid: gridSize, threads: threads)
         }

@@ -6,6 +6,13 @@ extension Sam {
 
     /// Answers one prompt, with several threads together. The masks are not drawn yet: see `masks`.
     public func decode(_ prompt: SamPrompt, in image: PreparedImage, threads: Threads) -> DecodedPrompt {
+        decode(prompt, in: image, threads: threads, watch: nil)
+    }
+
+    /// The same, with every layer of the decoder shown to `watch`.
+    package func decode(
+        _ prompt: SamPrompt, in image: PreparedImage, threads: Threads, watch: StageWatch?
+    ) -> DecodedPrompt {
         let image = dense(prompt, image, threads: threads)
         let scratch = Scratch()
         let tokens = tokenCount(prompt), channels = maskDecoder.channels
@@ -17,7 +24,8 @@ extension Sam {
             cells = Tensor([image.cells, channels]) { cells in
                 guard let cells = cells.baseAddress else { return }
                 maskDecoder.transformer(
-                    batch: 1, tokens: tokens, q, image: image, cells: [cells], .together(threads), scratch)
+                    batch: 1, tokens: tokens, q, image: image, cells: [cells], .together(threads), scratch,
+                    watch: watch)
             }
             qualities = maskDecoder.qualities(q, scratch)
         }

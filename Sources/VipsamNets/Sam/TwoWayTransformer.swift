@@ -44,7 +44,7 @@ struct TwoWayTransformer: Sendable {
     /// final image side into `cells[prompt]` [grid², channels].
     func callAsFunction(
         batch: Int, tokens: Int, _ q: MutableFloats, image: PreparedImage, cells: [MutableFloats], _ crew: Crew,
-        _ scratch: Scratch
+        _ scratch: Scratch, watch: StageWatch? = nil
     ) {
         scratch.frame {
             let rows = batch * tokens, each = tokens * channels
@@ -59,6 +59,7 @@ struct TwoWayTransformer: Sendable {
             }
             for (index, layer) in layers.enumerated() {
                 layer.finishTokens(rows, q, scratch)
+                watch?("queries.\(index)", rows, channels, q)
                 let following = index + 1 < layers.count ? layers[index + 1] : nil
                 passOver(
                     layer, following?.tokenToImage ?? finalAttention, first: index == 0, batch: batch, tokens: tokens,
@@ -66,8 +67,10 @@ struct TwoWayTransformer: Sendable {
                 ) {
                     following?.attendToSelf(batch: batch, tokens: tokens, q, positions: initial, scratch)
                 }
+                watch?("keys.\(index)", image.cells, channels, cells[0])
             }
             finalNorm(rows, q, channels, into: q, channels)
+            watch?("queries", rows, channels, q)
         }
     }
 

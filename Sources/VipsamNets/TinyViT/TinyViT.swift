@@ -63,7 +63,7 @@ package struct TinyViT: ImageEncoder {
 
     package var channels: Int { neck.channels }
 
-    package func encode(_ image: Tensor, threads: Threads) -> Tensor {
+    package func encode(_ image: Tensor, threads: Threads, watch: StageWatch?) -> Tensor {
         precondition(image.shape == [3, imageSize, imageSize], "an image of shape \(image.shape)")
         return withExtendedLifetime(image) {
             var side = ((imageSize + 1) / 2 + 1) / 2
@@ -74,21 +74,28 @@ package struct TinyViT: ImageEncoder {
             let memory = Scratch()
             var x = memory.take(size), other = memory.take(size)
             patchEmbed(image.base, size: imageSize, into: x, threads: threads)
-            for layer in convolutions {
+            watch?("patch_embed", side * side, patchEmbed.channels, x)
+            for (index, layer) in convolutions.enumerated() {
                 layer(x, side: side, into: other, threads: threads)
                 swap(&x, &other)
+                watch?("layers.0.blocks.\(index)", side * side, patchEmbed.channels, x)
             }
             if let firstDownsample {
                 firstDownsample(x, side: side, into: other, threads: threads)
                 swap(&x, &other)
                 side = (side + firstStride - 1) / firstStride
+                watch?("layers.0.downsample", side * side, firstDownsample.channels, x)
             }
-            for stage in stages {
-                for block in stage.blocks { block(x, side: side, between: other, threads: threads) }
+            for (number, stage) in stages.enumerated() {
+                for (index, block) in stage.blocks.enumerated() {
+                    block(x, side: side, between: other, threads: threads)
+                    watch?("layers.\(number + 1).blocks.\(index)", side * side, stage.width, x)
+                }
                 if let downsample = stage.downsample {
                     downsample(x, side: side, into: other, threads: threads)
                     swap(&x, &other)
                     side = (side + stage.stride - 1) / stage.stride
+                    watch?("layers.\(number + 1).downsample", side * side, downsample.channels, x)
                 }
             }
             return neck(x, grid: side, threads: threads)
