@@ -20,7 +20,8 @@ def place(image, labels, side: int, rng: np.random.Generator, focus: np.ndarray 
         angle += 90 * int(rng.integers(1, 4))
     if focus is not None:
         x0, y0, x1, y1 = focus
-        crop = max(x1 - x0, y1 - y0, 12) / rng.choice((rng.uniform(0.25, 0.6), rng.uniform(0.55, 0.85)), p=(0.35, 0.65))
+        share = rng.uniform(0.25, 0.6) if rng.random() < 0.35 else rng.uniform(0.55, 0.85)
+        crop = max(x1 - x0, y1 - y0) / share
         crop = min(max(crop, 56), 1.1 * max(height, width))
         centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2]) + rng.normal(0, 0.05, 2) * crop
         crops = np.array([crop, crop * math.exp(rng.normal(0, 0.15))])
