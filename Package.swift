@@ -59,14 +59,15 @@ let package = Package(
             swiftSettings: swift),
 
         // Layer 5
-        .target(name: "VipsamRun", dependencies: ["VipsamKit", "VipsamRecipe"], swiftSettings: swift),
+        .target(
+            name: "VipsamRun", dependencies: ["VipsamKit", "VipsamRecipe", "CPluginStamp"], swiftSettings: swift),
 
         // Layer 6
         .executableTarget(
             name: "vipsam",
             dependencies: [
                 "VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamNets", "VipsamSegment", "VipsamRecipe", "VipsamRun",
-                "SegmentOperations",
+                "SegmentOperations", "COpenBLAS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + builtInPlugins.map { .target(name: $0) },
             swiftSettings: swift, linkerSettings: exportSymbols),

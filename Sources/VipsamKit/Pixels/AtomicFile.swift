@@ -36,8 +36,10 @@ public enum AtomicFile {
     ) throws(PixelsError) {
         guard !path.isEmpty && !path.utf8.contains(0) else { throw .unwritable(path, EINVAL) }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        // A name that starts so is temporary itself: whoever staged the file renames it.
+        let isStaged = path.dropFirst(folder.count).hasPrefix(temporaryPrefix)
         let number = counter.add(1, ordering: .relaxed).newValue
-        let temporary = "\(folder)\(temporaryPrefix)\(getpid())-\(number).tmp"
+        let temporary = isStaged ? path : "\(folder)\(temporaryPrefix)\(getpid())-\(number).tmp"
         // One that is there already was left by a process of the same number that was killed.
         unlink(temporary)
         let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -45,12 +47,12 @@ public enum AtomicFile {
         do throws(PixelsError) {
             try fill(descriptor, path, body)
             try check(temporary)
-            guard rename(temporary, path) == 0 else { throw .unwritable(path, errno) }
+            guard isStaged || rename(temporary, path) == 0 else { throw .unwritable(path, errno) }
         } catch {
             unlink(temporary)
             throw error
         }
-        flush(folder: folder.isEmpty ? "." : folder)
+        if !isStaged { flush(folder: folder.isEmpty ? "." : folder) }
     }
 
     private static func fill(

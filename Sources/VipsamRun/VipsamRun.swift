@@ -1,1 +1,0 @@
-// VipsamRun: see ARCHITECTURE.md

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import VipsamRecipe
+internal import VipsamRun
+
+/// How a batch goes: workers, limits, what is shown.
+struct BatchOptions: ParsableArguments {
+    enum ProgressStyle: String, ExpressibleByArgument, CaseIterable { case bar, lines, none }
+    enum LogStyle: String, ExpressibleByArgument, CaseIterable { case text, json }
+    enum ErrorRule: String, ExpressibleByArgument, CaseIterable { case `continue`, stop }
+
+    @Option(name: .shortAndLong, help: "Pictures at once (default: as many as cores and memory allow).") var jobs: String?
+    @Option(help: "Memory that all workers may use, such as 6G (default: 70 % of what there is).") var memory: String?
+    @Option(help: "Take only so many pictures.") var limit: Int?
+    @Option(help: "Take no more pictures after this time, such as 55m.") var timeLimit: String?
+    @Option(help: "How long pictures in work may go on after a stop (default: 20s).") var grace: String?
+    @Option(help: "After a failed picture: continue or stop (default: continue).") var onError: ErrorRule?
+    @Flag(help: "Leave out pictures whose outputs are there already.") var keepExisting = false
+    @Flag(help: "Read damaged pictures as far as they go, and mark them 'degraded' in the report.") var lenient = false
+    @Flag(help: "Exit with 3 when a picture needs review.") var strictReview = false
+    @Flag(help: "Exit with 1 when a row of the prompt table has no picture.") var strictPrompts = false
+    @Option(help: "bar, lines or none (default: bar on a terminal, else lines).") var progress: ProgressStyle?
+    @Option(help: "text or json: one JSON object per line on standard error.") var log: LogStyle = .text
+    @Flag(help: "Print the report on standard output.") var json = false
+    @Flag(name: .shortAndLong, help: "Only errors.") var quiet = false
+    @Flag(name: .shortAndLong, help: "Every picture, and what libraries say.") var verbose = false
+
+    func validate() throws {
+        if quiet && verbose { throw ValidationError("'--quiet' and '--verbose' exclude each other") }
+        if let limit, limit < 1 { throw ValidationError("'--limit' must be at least 1, not '\(limit)'") }
+    }
+
+    /// The options that configuration files may set as well, read.
+    struct Limits {
+        var jobs: Int?
+        var memory: Int?
+        var timeLimit: Double?
+        var grace: Double?
+        var limit: Int?
+        var progress: ProgressStyle?
+
+        func limited(_ items: [RunItem]) -> [RunItem] { limit.map { Array(items.prefix($0)) } ?? items }
+    }
+
+    func limits(_ configuration: Configuration) throws -> Limits {
+        var shown = progress
+        if shown == nil, let word = configuration["progress"] {
+            shown = ProgressStyle(rawValue: word)
+            if shown == nil { throw Failure("'progress' must be one of bar, lines, none, not '\(word)'", .usage) }
+        }
+        return Limits(
+            jobs: try Amount.count(jobs ?? configuration["jobs"], "--jobs"),
+            memory: try Amount.bytes(memory ?? configuration["memory"], "--memory"),
+            timeLimit: try Amount.seconds(timeLimit ?? configuration["time-limit"], "--time-limit"),
+            grace: try Amount.seconds(grace ?? configuration["grace"], "--grace"), limit: limit, progress: shown)
+    }
+}
+
+/// Pictures that are named in a list.
+struct FileListOptions: ParsableArguments {
+    @Option(help: "A file with one picture per line; '-' is standard input.") var filesFrom: String?
+    @Flag(name: .customShort("0"), help: "Names in the list end with a null character.") var nullSeparated = false
+
+    func validate() throws {
+        if nullSeparated && filesFrom == nil { throw ValidationError("'-0' needs '--files-from'") }
+    }
+}

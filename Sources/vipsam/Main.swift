@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct Vipsam: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "vipsam")
-}
