@@ -77,6 +77,12 @@ let package = Package(
         .executableTarget(name: "vipsam-scenes", dependencies: ["VipsamKit", "VipsamScenes"], swiftSettings: swift),
         .target(name: "VipsamTestKit", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
         .testTarget(name: "LayeringTests", swiftSettings: swift),
+        .testTarget(name: "KitTests", dependencies: ["VipsamKit"], swiftSettings: swift),
+        .testTarget(
+            name: "VipsamYAMLTests", dependencies: ["VipsamYAML", "VipsamKit", "VipsamTestKit"], swiftSettings: swift),
+        .testTarget(
+            name: "VipsamRecipeTests", dependencies: ["VipsamRecipe", "VipsamYAML", "VipsamKit", "VipsamTestKit"],
+            swiftSettings: swift),
         .testTarget(name: "RefineTests", dependencies: ["MaskOperations"], swiftSettings: swift),
         .testTarget(name: "InpaintTests", dependencies: ["EditOperations"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),

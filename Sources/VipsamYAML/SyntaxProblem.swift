@@ -21,8 +21,14 @@ struct SyntaxProblem {
         case "did not find expected ',' or '}'": return notClosed("{", "}", mark)
         case "did not find expected ',' or ']'": return notClosed("[", "]", mark)
         case "did not find expected alphabetic or numeric character":
-            return .error("'\(character(mark))' at the start of a value has a meaning of its own in YAML", at: mark)
-                .noting("quote the text: \"\(word(mark))\"")
+            // `*`, `&` or `!`, with the problem behind it.
+            let start = places.mark(contextPlace)
+            return .error("'\(character(start))' at the start of a value has a meaning of its own in YAML", at: start)
+                .noting("quote the text: \"\(word(start))\"")
+        case "did not find expected node content":
+            let diagnostic = Diagnostic.error("a value is missing before this", at: mark)
+            let before = (0..<max(1, Int(place.line) + 1)).reversed().lazy.map(places.text).first { !$0.isEmpty } ?? ""
+            return before.contains(" #") ? diagnostic.noting("'#' starts a comment; quote a colour: \"#fff\"") : diagnostic
         case "found unexpected end of stream":
             return .error("a quote is not closed", at: places.mark(contextPlace))
         case "did not find expected key", "did not find expected '-' indicator":
@@ -58,15 +64,16 @@ struct SyntaxProblem {
         return .error("a parameter is written without braces", at: mark).noting("write $\(name)")
     }
 
-    /// `{to: {dir}/x}`: more text after a brace that closes.
+    /// `{to: {dir}/x}`, `{to: out/{name}.png}`: text around braces.
     private var unquotedTemplate: Diagnostic? {
         let line = Array(places.text(Int(place.line)))
         let at = min(places.mark(place).column - 1, line.count)
-        guard let close = line[..<at].lastIndex(of: "}"), let open = line[..<close].lastIndex(of: "{") else {
-            return nil
+        let facts = line.indices.lazy.filter { line[$0] == "{" && $0 <= at }.compactMap { open -> (Int, Int)? in
+            guard let close = line[open...].firstIndex(of: "}"), close + 1 >= at else { return nil }
+            let inner = line[(open + 1)..<close].prefix { $0 != ":" }
+            return FileTemplate.Fact(rawValue: String(inner)) == nil ? nil : (open, close)
         }
-        let inner = line[(open + 1)..<close].prefix { $0 != ":" }
-        guard FileTemplate.Fact(rawValue: String(inner)) != nil else { return nil }
+        guard let (open, close) = facts.first else { return nil }
         let start = line[..<open].lastIndex { $0 == " " || $0 == ":" }.map { $0 + 1 } ?? open
         let end = line[close...].firstIndex { $0 == " " || $0 == "," } ?? line.count
         var text = String(line[start..<end])

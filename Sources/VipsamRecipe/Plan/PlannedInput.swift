@@ -15,6 +15,14 @@ public struct PlannedInput: Sendable {
     public var workSize: WorkSize = .standard
     /// Whether EXIF orientation is applied.
     public var orient = true
+
+    /// - Parameters:
+    ///   - files: globs, relative to the current directory.
+    ///   - exclude: globs of what is left out.
+    public init(files: [String] = [], exclude: [String] = []) {
+        self.files = files
+        self.exclude = exclude
+    }
 }
 
 /// What the recipe says about the run; the command line goes first.
@@ -26,6 +34,13 @@ public struct RunDefaults: Sendable, Hashable {
     public var onError: OnError?
     /// In seconds.
     public var timeLimit: Double?
+
+    public init(memory: Int? = nil, jobs: Int? = nil, onError: OnError? = nil, timeLimit: Double? = nil) {
+        self.memory = memory
+        self.jobs = jobs
+        self.onError = onError
+        self.timeLimit = timeLimit
+    }
 
     public enum OnError: String, Sendable, Hashable, CaseIterable {
         /// A broken picture is one failed item; the batch goes on.

@@ -118,7 +118,7 @@ struct StepPlanner {
         var collected: EachObjectStep.Collected?
         var result: Declared?
         if let label = step.label {
-            guard let kind = collectable(planned.last, label, innerScope), let last = planned.last else { return nil }
+            guard let kind = collectable(planned.last, label, innerScope, scope), let last = planned.last else { return nil }
             last.isUsed = true
             let made = Declared(state.newValue(kind), kind, by: "each", at: label.mark)
             collected = .init(from: last.id, into: made.id, kind: kind)
@@ -160,7 +160,7 @@ struct StepPlanner {
             let planned = inner.steps(written, &innerScope)
             if innerScope.isUncertain { isGood = false }
             if let label = step.label {
-                guard let found = collectable(planned.last, label, innerScope), let last = planned.last else {
+                guard let found = collectable(planned.last, label, innerScope, scope), let last = planned.last else {
                     isGood = false
                     continue
                 }
@@ -185,9 +185,9 @@ struct StepPlanner {
     }
 
     /// The kind of what `as` of a block collects; nil, with a report, where it cannot.
-    private func collectable(_ last: Declared?, _ label: Recipe.Label, _ scope: Scope) -> Kind? {
+    private func collectable(_ last: Declared?, _ label: Recipe.Label, _ inner: Scope, _ outer: Scope) -> Kind? {
         guard let last else {
-            if !scope.isUncertain {
+            if !inner.isUncertain || outer.isUncertain {
                 report(.error("'as' collects the last results inside, but no step inside has one", at: label.mark))
             }
             return nil

@@ -32,18 +32,26 @@ enum Sections {
 
     static func run(_ p: Parameters) -> RunDefaults {
         var run = RunDefaults()
-        run.memory = p.custom("memory", .text, "How much memory the pictures on the way may take, such as 6GB.") {
-            $0.text.flatMap(Quantity.bytes)
+        if let text = p.optionalText("memory", "How much memory the pictures on the way may take, such as 6GB.") {
+            run.memory = Quantity.bytes(text)
+            if run.memory == nil { p.report(.amount("memory", "an amount such as 6GB", text, p)) }
         }
         run.jobs = p.optionalInteger("jobs", 1...1024, "Pictures at once.")
         run.onError = p.custom(
             "on-error", .choice(RunDefaults.OnError.allCases.map(\.rawValue)), defaultText: "continue",
             "Whether a broken picture ends the batch."
         ) { $0.text.flatMap(RunDefaults.OnError.init) }
-        run.timeLimit = p.custom("time-limit", .text, "When to stop taking pictures, such as 55m or 2h.") {
-            $0.text.flatMap(Quantity.seconds)
+        if let text = p.optionalText("time-limit", "When to stop taking pictures, such as 55m or 2h.") {
+            run.timeLimit = Quantity.seconds(text)
+            if run.timeLimit == nil { p.report(.amount("time-limit", "a time such as 55m or 2h", text, p)) }
         }
         return run
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func amount(_ key: String, _ wanted: String, _ found: String, _ p: Parameters) -> Diagnostic {
+        .error("'\(key)' must be \(wanted), not '\(Node.shortened(found))'", at: p.mark(of: key))
     }
 }
 

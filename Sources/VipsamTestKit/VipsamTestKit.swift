@@ -1,1 +1,0 @@
-// VipsamTestKit: see ARCHITECTURE.md
