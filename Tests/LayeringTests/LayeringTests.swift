@@ -108,7 +108,7 @@ import Testing
         let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
         for (target, allowed) in Self.allowed where target != "vipsam" && !allowed.isEmpty {
             let start = try #require(manifest.range(of: "arget(name: \"\(target)\"") ?? manifest.range(of: "name: \"\(target)\", dep"))
-            let rest = manifest[start.upperBound...]
+            let rest = manifest[start.lowerBound...]
             let open = try #require(rest.range(of: "dependencies: [")), close = try #require(rest[open.upperBound...].range(of: "]"))
             let declared = rest[open.upperBound..<close.lowerBound].split(separator: ",").map {
                 $0.trimmingCharacters(in: CharacterSet(charactersIn: "\" \n"))
