@@ -54,8 +54,8 @@ def tiny_vit(image_size, widths, depths, heads, windows, dim, mlp, hidden, class
             x = self.layers[0](self.patch_embed(x))
             for layer in self.layers[1:]:
                 x = layer(x)
-            batch, count, channels = x.shape
-            side = round(count ** 0.5)
+            batch, _, channels = x.shape
+            side = self.layers[-1].input_resolution[0]
             return self.neck(x.view(batch, side, side, channels).permute(0, 3, 1, 2))
 
     encoder = AnySizeTinyViT(
