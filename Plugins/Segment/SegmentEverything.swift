@@ -55,7 +55,9 @@ public struct SegmentEverything: Operation {
 
     public func apply(_ context: Context) throws -> Value? {
         let scene = try Scene(context.image(image), context, model: model)
-        let options = effective(scene.model.recommended, context)
+        let (options, notes) = scene.model.recommended.applied(
+            to: options, predIoUThreshold: predIoUThreshold, stabilityScoreThreshold: stabilityScoreThreshold)
+        notes.forEach { context.note("segment-everything: \($0)") }
         let generator = MaskGenerator(scene.model.predictor, options: options)
         let found = generator.generate(try scene.view.raster(), whole: scene.embedding, threads: scene.threads)
         let frame = scene.view.frame
@@ -68,26 +70,5 @@ public struct SegmentEverything: Operation {
                         score: Double(mask.predictedIoU), stability: Double(mask.stability),
                         prompt: Prompt(clicks: [Click(Point(x: place.x, y: place.y))]))
                 }))
-    }
-
-    /// The recipe's thresholds, else the model's own, else the official ones.
-    private func effective(_ recommended: RecommendedThresholds, _ context: Context) -> MaskGenerator.Options {
-        var options = options
-        var notes: [String] = []
-        func choose(_ given: Double?, _ model: Double?, _ official: Double, _ name: String) -> Double {
-            if let given { return given }
-            guard let model, model != official else { return official }
-            notes.append("\(name) \(NumberText.plain(model))")
-            return model
-        }
-        options.predIoUThreshold = choose(
-            predIoUThreshold, recommended.predIoUThreshold, options.predIoUThreshold, "pred-iou-thresh")
-        options.stabilityScoreThreshold = choose(
-            stabilityScoreThreshold, recommended.stabilityScoreThreshold, options.stabilityScoreThreshold,
-            "stability-score-thresh")
-        if !notes.isEmpty {
-            context.note("segment-everything: the model recommends " + notes.joined(separator: ", "))
-        }
-        return options
     }
 }

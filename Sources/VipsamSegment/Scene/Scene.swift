@@ -22,8 +22,11 @@ public struct Scene: Sendable {
     /// One object per prompt, in their order.
     public func objects(for prompts: [Prompt], _ choice: MaskChoice, in context: Context) throws -> ObjectSet {
         guard !prompts.isEmpty else { throw ItemSignal.skip("the prompt table has no row for it") }
+        let canvas = view.frame.canvas
         let objects = try prompts.flatMap { prompt in
-            try checked(prompt)
+            do { try prompt.checkInside(width: canvas.width, height: canvas.height) } catch let problem as Diagnostic {
+                throw problem.caused(by: .item)
+            }
             return model.predictor.candidates(
                 for: view.frame.toRaster(prompt), in: embedding, choosing: choice.candidates(for: prompt),
                 threads: threads
@@ -50,28 +53,5 @@ public struct Scene: Sendable {
         return SegmentedObject(
             candidate.scan.runs, logits, seen: whole, by: model.predictor.model, on: view,
             score: Double(candidate.predictedIoU), stability: Double(candidate.scan.stability), prompt: prompt)
-    }
-
-    /// A prompt has to lie on the picture, at least in part.
-    private func checked(_ prompt: Prompt) throws {
-        let canvas = view.frame.canvas
-        let whole = Box(x: 0, y: 0, width: Double(canvas.width), height: Double(canvas.height))
-        if let box = prompt.box, box.intersection(whole) == nil {
-            throw Self.outside("box \(box.spelled)", canvas)
-        }
-        for click in prompt.clicks
-        where !(0..<whole.width).contains(click.point.x) || !(0..<whole.height).contains(click.point.y) {
-            throw Self.outside("point \(NumberText.plain(click.point.x)),\(NumberText.plain(click.point.y))", canvas)
-        }
-    }
-
-    private static func outside(_ what: String, _ canvas: Canvas) -> Diagnostic {
-        .error("the \(what) lies outside the picture, which has \(canvas.width) × \(canvas.height) pixels")
-    }
-}
-
-extension Box {
-    fileprivate var spelled: String {
-        [x, y, width, height].map(NumberText.plain).joined(separator: ",")
     }
 }

@@ -20,10 +20,11 @@ def place(image, labels, side: int, rng: np.random.Generator, focus: np.ndarray 
         angle += 90 * int(rng.integers(1, 4))
     if focus is not None:
         x0, y0, x1, y1 = focus
-        crop = max(x1 - x0, y1 - y0, 12) / math.exp(rng.uniform(math.log(0.2), math.log(0.85)))
-        crop = min(crop, 1.1 * max(height, width))
-        centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2]) + rng.normal(0, 0.12, 2) * crop
-        crops = np.array([crop, crop * math.exp(rng.normal(0, 0.25))])
+        share = rng.uniform(0.25, 0.6) if rng.random() < 0.35 else rng.uniform(0.55, 0.85)
+        crop = max(x1 - x0, y1 - y0) / share
+        crop = min(max(crop, 56), 1.1 * max(height, width))
+        centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2]) + rng.normal(0, 0.05, 2) * crop
+        crops = np.array([crop, crop * math.exp(rng.normal(0, 0.15))])
         crops = np.minimum(crops, [width, height])
     else:
         crops = np.array([width, height]) * rng.uniform(0.75, 1.0) * np.exp(rng.normal(0, 0.07, 2))

@@ -19,6 +19,7 @@ MIXTURE = {
 PARTITIONS = {"bsds500", "msrc_v2", "ccp", "car_parts", "labelmefacade", "camvid"}
 ONE_SUBJECT = {"human290", "ccp", "car_parts", "cats"}
 MIN_AREA = 24
+FOCUS = 0.6
 BOX_NOISE = 0.1
 BOX_NOISE_CAP = 20 / 1024
 
@@ -61,7 +62,7 @@ class Samples(IterableDataset):
         model, train = self.config.model, self.config.train
         side, m = model.image_size, model.mask_size
         subject_labels = labels
-        focus = self.focus(labels, rng) if rng.random() < 0.4 else None
+        near, focus = self.focus(labels, rng) if rng.random() < FOCUS else (0, None)
         image, labels, size = place(image, subject_labels, side, rng, focus)
         image = recolour(image, rng)
         ids, areas = np.unique(labels, return_counts=True)
@@ -71,9 +72,13 @@ class Samples(IterableDataset):
             return None
         chance = areas.astype(np.float64) ** 0.25
         chosen = rng.choice(ids, min(train.prompts, len(ids)), replace=False, p=chance / chance.sum())
+        if near in ids:
+            chosen = [near, *(i for i in chosen if i != near)][: train.prompts]
         masks = [labels == i for i in chosen]
         if name in PARTITIONS:
             masks = [self.union(labels, k, rng) if rng.random() < 0.15 else k for k in masks]
+        if near in ids:
+            masks = masks[:1] + masks[: train.prompts - 1]
         while len(masks) < train.prompts:
             masks.append(masks[rng.integers(len(masks))])
         boxes = np.array([noisy_box(k, size, side, rng) for k in masks], np.float32)
@@ -92,12 +97,13 @@ class Samples(IterableDataset):
         }
 
     def focus(self, labels, rng):
-        """Box of a random region: small ones as likely as large ones."""
+        """A random region, small ones as likely as large ones: its id and box."""
         ids = np.unique(labels)
         ids = ids[ids > 0]
         if not len(ids):
-            return None
-        return bounds(labels == ids[rng.integers(len(ids))])
+            return 0, None
+        chosen = ids[rng.integers(len(ids))]
+        return chosen, bounds(labels == chosen)
 
     def union(self, labels, mask, rng):
         """The mask with one or two regions that touch it."""

@@ -1,6 +1,7 @@
 """Packs photos with regions, cut-outs and backgrounds into one file for training.
 
-    python -m vipsam_train.prepare DATA OUT.pack [--side 384] [--quality 92] [--licences P,SA] [--limit-mb 55]
+    python -m vipsam_train.prepare DATA OUT.pack [--side 384] [--quality 92] [--licences P,SA]
+        [--limit-mb 55] [--backgrounds 150]
 
 DATA holds train/manifest.csv (set, image, mask, regions, width, height, licence), cutouts/ (pictures with alpha),
 photos/ (backgrounds) and eval-dev/ (only to leave out training photos that look like one of it).
@@ -19,6 +20,7 @@ from .fingerprint import fingerprint, is_known
 from .pack import PackWriter
 
 LICENCES = "P,SA,R,U"
+INDEX_BYTES = 200
 
 
 def main() -> None:
@@ -28,11 +30,26 @@ def main() -> None:
     known = known_fingerprints(data / "eval-dev")
     writer = PackWriter(arguments.out)
     counts: dict[str, int] = {}
+    for path in sorted((data / "cutouts").rglob("*")):
+        if path.suffix in (".png", ".webp") and "P" in allowed:
+            cut = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+            if cut is None or cut.ndim != 3 or cut.shape[2] != 4:
+                continue
+            cut = shrink(cut, min(arguments.side, 160), cv2.INTER_AREA)
+            writer.add({"image": webp(cut, arguments.quality)}, kind="cutout", set=path.parent.name)
+            counts["cutouts"] = counts.get("cutouts", 0) + 1
+    pictures = [p for p in sorted((data / "photos").rglob("*")) if p.suffix in (".jpg", ".png")]
+    random.Random(1).shuffle(pictures)
+    for path in pictures[: arguments.backgrounds]:
+        image = shrink(read_rgb(path), arguments.side, cv2.INTER_AREA)
+        writer.add({"image": jpeg(image, arguments.quality)}, kind="background", set=path.parent.name)
+        counts["backgrounds"] = counts.get("backgrounds", 0) + 1
     rows = list(csv.DictReader(open(data / "train" / "manifest.csv")))
     random.Random(0).shuffle(rows)
     left_out = []
     for row in rows:
-        if licence_class(row["licence"]) not in allowed or writer.file.tell() > arguments.limit_mb * 1e6 * 0.85:
+        full = writer.file.tell() + INDEX_BYTES * len(rows) > arguments.limit_mb * 1e6
+        if licence_class(row["licence"]) not in allowed or full:
             continue
         image = read_rgb(data / row["image"])
         if is_known(fingerprint(image), known):
@@ -45,19 +62,6 @@ def main() -> None:
         }
         writer.add(blobs, kind="photo", set=row["set"])
         counts[row["set"]] = counts.get(row["set"], 0) + 1
-    for path in sorted((data / "cutouts").rglob("*")):
-        if path.suffix in (".png", ".webp") and "P" in allowed:
-            cut = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-            if cut is None or cut.ndim != 3 or cut.shape[2] != 4:
-                continue
-            cut = shrink(cut, min(arguments.side, 160), cv2.INTER_AREA)
-            writer.add({"image": webp(cut, arguments.quality)}, kind="cutout", set=path.parent.name)
-            counts["cutouts"] = counts.get("cutouts", 0) + 1
-    for path in sorted((data / "photos").rglob("*")):
-        if path.suffix in (".jpg", ".png"):
-            image = shrink(read_rgb(path), arguments.side, cv2.INTER_AREA)
-            writer.add({"image": jpeg(image, arguments.quality)}, kind="background", set=path.parent.name)
-            counts["backgrounds"] = counts.get("backgrounds", 0) + 1
     size = writer.close()
     print(f"{size / 1e6:.1f} MB", counts)
     print(f"left out {len(left_out)} photos that look like one of the evaluation's:", *left_out)
@@ -70,6 +74,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--side", type=int, default=384, help="longer side in pixels")
     parser.add_argument("--quality", type=int, default=92, help="JPEG and WebP quality")
     parser.add_argument("--licences", default=LICENCES, help="classes of terms to train on")
+    parser.add_argument("--backgrounds", type=int, default=10**9, help="at most so many of the photos without regions")
     parser.add_argument("--limit-mb", type=float, default=1e6, help="stop adding photos near this size")
     return parser.parse_args()
 
