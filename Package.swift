@@ -83,7 +83,7 @@ let package = Package(
         .testTarget(
             name: "VipsamRecipeTests", dependencies: ["VipsamRecipe", "VipsamYAML", "VipsamKit", "VipsamTestKit"],
             swiftSettings: swift),
-        .testTarget(name: "RefineTests", dependencies: ["MaskOperations"], swiftSettings: swift),
+        .testTarget(name: "RefineTests", dependencies: ["MaskOperations", "VipsamKit"], swiftSettings: swift),
         .testTarget(name: "InpaintTests", dependencies: ["EditOperations"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "VipsamNetsTests", dependencies: ["VipsamNets", "VipsamTensor"], swiftSettings: swift),

@@ -1,5 +1,6 @@
 import MaskOperations
 import Testing
+import VipsamKit
 
 /// Small repeatable randomness for oracles.
 private struct Numbers {
@@ -99,7 +100,7 @@ private func meanError(_ a: Plane, _ b: Plane, _ band: [Bool]) -> Float {
 
 @Test func theGraphCutSnapsToTheEdge() {
     let (truth, coarse, guide, band) = softEdge()
-    let cut = GraphCut.solve(coarse, band: band, guide: guide)
+    let cut = GraphCut(trust: 6, rounds: 2, learnsFromFree: false).solve(coarse, free: band, guide: guide)
     let hard = Plane(width: truth.width, height: truth.height, values: truth.values.map { $0 >= 0.5 ? 1 : 0 })
     #expect(meanError(cut, hard, band) < meanError(coarse, hard, band) / 2)
 }
@@ -124,5 +125,5 @@ private func meanError(_ a: Plane, _ b: Plane, _ band: [Bool]) -> Float {
     var alpha = mask
     ClosedFormMatting.solve(&alpha, band: band, guide: flat)
     #expect(alpha.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })
-    _ = GraphCut.solve(mask, band: band, guide: flat)
+    _ = GraphCut(trust: 0, rounds: 3, learnsFromFree: true).solve(mask, free: band, guide: flat)
 }

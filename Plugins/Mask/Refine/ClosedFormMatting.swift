@@ -1,3 +1,5 @@
+package import VipsamKit
+
 /// Closed-form matting: alpha in an unknown band, from the colours alone.
 ///
 /// Levin, Lischinski and Weiss (2008): in each 3×3 window alpha is nearly a linear function of the

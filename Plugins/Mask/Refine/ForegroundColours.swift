@@ -1,3 +1,5 @@
+package import VipsamKit
+
 /// What the subject's own colour is where it mixes with the background.
 ///
 /// The multi-level estimation of Germer, Uelwer, Conrad and Harmeling (2020): colours of subject and

@@ -74,7 +74,8 @@ public struct RefineMask: Operation {
                 mask: window.alpha, guide: window.guide, radius: radius, epsilon: Self.guidedEpsilon)
             return window.keepingOutside(filter.applied(to: window.guide).contrasted(1.5))
         case .graphCut:
-            let cut = GraphCut.solve(window.alpha, band: window.band, guide: window.guide)
+            let cut = GraphCut(trust: 6, rounds: 2, learnsFromFree: false)
+                .solve(window.alpha, free: window.band, guide: window.guide)
             return window.keepingOutside(cut.mean(radius: 1))
         case .matting:
             // Where the band is wide, colours first decide roughly where the contour runs.

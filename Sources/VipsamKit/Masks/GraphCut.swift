@@ -1,34 +1,44 @@
 import Foundation
 
-/// Moves a contour onto the colour edges of a picture, inside a band.
+/// Moves a contour onto the colour edges of a picture, where it is free to move.
 ///
-/// GrabCut (Rother, Kolmogorov and Blake 2004) with two changes: only the band is free, and the mask
-/// that came in counts as a prior beside the colours. Neighbours are parted cheaply where colours
-/// differ, dearly where they do not.
-package enum GraphCut {
+/// GrabCut (Rother, Kolmogorov and Blake 2004): colours of either side as mixtures of Gaussians, a
+/// border that is cheap where colours differ, and the cheapest cut of both. A mask that came in may
+/// count as a prior beside the colours.
+package struct GraphCut {
     /// GrabCut's weight of the border between neighbours.
     private static let smoothness: Float = 50
-    /// How much the incoming mask counts beside the colours.
-    private static let trust: Float = 6
-    /// Samples of the colours come from so far around the band, in pixels of the window.
-    private static let rounds = 2
+
+    /// How much the incoming mask counts beside the colours; 0 for not at all.
+    package var trust: Float
+    /// How often colours are learned and the cut is made.
+    package var rounds: Int
+    /// Whether the first colours are learned from what is free as well, or only from what is certain.
+    package var learnsFromFree: Bool
+
+    package init(trust: Float, rounds: Int, learnsFromFree: Bool) {
+        self.trust = trust
+        self.rounds = rounds
+        self.learnsFromFree = learnsFromFree
+    }
 
     /// - Parameters:
-    ///   - alpha: 0…1; what is outside the band is certain.
+    ///   - alpha: 0…1; what is not free is certain.
+    ///   - free: what the cut decides.
     ///   - guide: red, green, blue, 0…1.
-    /// - Returns: 0 or 1 inside the band; unchanged outside.
-    package static func solve(_ alpha: Plane, band: [Bool], guide: [Plane]) -> Plane {
-        let colours = band.indices.map { SIMD3(guide[0].values[$0], guide[1].values[$0], guide[2].values[$0]) }
+    /// - Returns: 0 or 1 where it is free; unchanged elsewhere.
+    package func solve(_ alpha: Plane, free: [Bool], guide: [Plane]) -> Plane {
+        let colours = free.indices.map { SIMD3(guide[0].values[$0], guide[1].values[$0], guide[2].values[$0]) }
         var result = alpha
-        let unknown = band.indices.filter { band[$0] }
+        let unknown = free.indices.filter { free[$0] }
         guard !unknown.isEmpty else { return alpha }
-        var number = [Int32](repeating: -1, count: band.count)
+        var number = [Int32](repeating: -1, count: free.count)
         for (k, i) in unknown.enumerated() { number[i] = Int32(k) }
-        let contrast = meanContrast(colours, alpha.width, alpha.height)
+        let contrast = Self.meanContrast(colours, alpha.width, alpha.height)
         for round in 0..<rounds {
-            // The first models know only what is certain; the second also what the first cut found.
-            let inside = band.indices.filter { (round > 0 || !band[$0]) && result.values[$0] >= 0.5 }
-            let outside = band.indices.filter { (round > 0 || !band[$0]) && result.values[$0] < 0.5 }
+            let learns = { (i: Int) in round > 0 || learnsFromFree || !free[i] }
+            let inside = free.indices.filter { learns($0) && result.values[$0] >= 0.5 }
+            let outside = free.indices.filter { learns($0) && result.values[$0] < 0.5 }
             guard let subject = ColourModel(inside.map { colours[$0] }),
                 let background = ColourModel(outside.map { colours[$0] })
             else { return result }
@@ -41,7 +51,7 @@ package enum GraphCut {
                 let least = min(asBackground, asSubject)
                 flow.connect(k, source: asBackground - least, sink: asSubject - least)
             }
-            link(&flow, unknown, number, colours, alpha, contrast)
+            Self.link(&flow, unknown, number, colours, alpha, contrast)
             let kept = flow.cut()
             for (k, i) in unknown.enumerated() { result.values[i] = kept[k] ? 1 : 0 }
         }
