@@ -10,6 +10,8 @@ public struct SegmentByBox: Operation {
     private let box: BoxLength?
     private let choice: MaskChoice
     private let model: String?
+    private let zoom: ZoomChoice
+    private let refine: RefineChoice
 
     public init(_ p: Parameters) throws {
         box = p.optionalBox(
@@ -17,13 +19,15 @@ public struct SegmentByBox: Operation {
                 + "A prompt table's boxes beat it; without any, the best central subject is found.", main: true)
         choice = p.choice("choose", or: .auto, MaskChoice.help)
         model = p.model()
+        zoom = ZoomChoice(p)
+        refine = p.choice("refine", or: .auto, RefineChoice.help)
         image = p.slot("image", .image, "The picture to look at.")
     }
 
     public var result: Kind? { .objects }
 
     public func apply(_ context: Context) throws -> Value? {
-        let scene = try Scene(context.image(image), context, model: model)
+        let scene = try Scene(context.image(image), context, model: model, zoom: zoom, refine: refine)
         if let prompts = context.prompts {
             return .objects(try scene.objects(for: prompts, choice, in: context))
         }
@@ -32,7 +36,7 @@ public struct SegmentByBox: Operation {
             let prompt = Prompt(box: box.box(inWidth: canvas.width, height: canvas.height))
             return .objects(try scene.objects(for: [prompt], choice, in: context))
         }
-        guard let subject = scene.subject(context) else {
+        guard let subject = try scene.subject(context) else {
             context.needsReview("no subject was found; give a box")
             return .objects(scene.set([]))
         }

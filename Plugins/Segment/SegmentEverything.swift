@@ -66,7 +66,7 @@ public struct SegmentEverything: Operation {
                 found.map { mask in
                     let place = frame.toCanvas(Box(x: mask.point.x, y: mask.point.y, width: 0, height: 0))
                     return SegmentedObject(
-                        mask.runs, mask.logits, seen: mask.crop, by: scene.model.predictor.model, on: scene.view,
+                        mask.runs, mask.logits, seen: mask.crop, inputSide: scene.model.predictor.model.inputSide, on: scene.view,
                         score: Double(mask.predictedIoU), stability: Double(mask.stability),
                         prompt: Prompt(clicks: [Click(Point(x: place.x, y: place.y))]))
                 }))

@@ -9,10 +9,11 @@ public struct LoadedModel: Sendable {
     public let path: String
     public let predictor: Predictor
     public let recommended: RecommendedThresholds
+    package let closerLook: CloserLook
 
     /// The same model under the name that the user gave this time.
     fileprivate func called(_ name: String) -> LoadedModel {
-        LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended)
+        LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended, closerLook: closerLook)
     }
 }
 
@@ -90,7 +91,8 @@ public final class ModelStore: Sendable {
             return LoadedModel(
                 name: found.name, path: found.path,
                 predictor: Predictor(model, digest: checkpoint.digest, cache: cache),
-                recommended: RecommendedThresholds(checkpoint.metadata))
+                recommended: RecommendedThresholds(checkpoint.metadata),
+                closerLook: CloserLook(checkpoint.metadata))
         } catch let error as CheckpointError {
             throw Diagnostic.error(error.description, cause: .model)
         }

@@ -16,10 +16,13 @@ public struct Predictor: Sendable {
     }
 
     /// Resizes the picture to the model's input and encodes it, or takes the result from the cache: the same bytes.
-    public func embed(_ picture: RGBRaster, threads: Threads) -> Embedding {
+    ///
+    /// - Parameter keeps: whether the result is worth keeping on disk; crops of pictures are not.
+    public func embed(_ picture: RGBRaster, threads: Threads, keeps: Bool = true) -> Embedding {
         let frame = ModelFrame(width: picture.width, height: picture.height, side: model.inputSide)
         let resized = PillowResize.resize(
             picture, width: frame.validWidth, height: frame.validHeight, threads: threads)
+        let cache = keeps ? cache : nil
         let key = cache.map { _ in EmbeddingCache.Key(resized, frame, modelDigest: digest) }
         if let cache, let key, let features = cache.features(for: key),
             let prepared = model.prepare(features, threads: threads)

@@ -6,15 +6,16 @@ extension SegmentedObject {
     /// - Parameters:
     ///   - runs: on the whole view.
     ///   - logits: of the part that the model saw; nil when the mask was changed after them.
+    ///   - inputSide: of the square in which the part lay.
     public init(
-        _ runs: RunLengths, _ logits: MaskLogits?, seen part: PixelRect, by model: any MaskModel, on view: WorkingView,
+        _ runs: RunLengths, _ logits: MaskLogits?, seen part: PixelRect, inputSide: Int, on view: WorkingView,
         score: Double, stability: Double, prompt: Prompt?
     ) {
         let source: any MaskSource
         if let logits {
-            let frame = ModelFrame(width: part.width, height: part.height, side: model.inputSide)
+            let frame = ModelFrame(width: part.width, height: part.height, side: inputSide)
             source = LogitMask(
-                logits, runs: runs, inputSide: model.inputSide, validWidth: frame.validWidth,
+                logits, runs: runs, inputSide: inputSide, validWidth: frame.validWidth,
                 validHeight: frame.validHeight,
                 frame: view.frame.cropped(left: Double(part.x), top: Double(part.y)), width: part.width,
                 height: part.height)

@@ -1,0 +1,146 @@
+package import VipsamKit
+package import VipsamTensor
+
+/// A second look at an object: from near, and with the picture's own colours.
+///
+/// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop
+/// around its box. And a network and colour statistics err differently: where the cheapest cut
+/// between the colours of either side agrees with the mask, its contour is the better one (measured:
+/// docs/quality.md). Both are switched on by the metadata of a checkpoint (`zoom`, `refine`), so that
+/// official checkpoints stay exactly what they are, and both can be switched off in a recipe.
+package struct CloserLook: Sendable {
+    /// Side of the crop as a multiple of the box's longer side; nil for no crop.
+    package var zoom: Double?
+    /// Whether the contour is moved onto colour edges.
+    package var cuts: Bool
+
+    /// A crop of more than this part of the picture shows nothing new.
+    private static let largestCrop = 0.85
+    /// Crops of fewer pixels are too small to look at.
+    private static let smallestSide = 8
+    /// The cut works on at most so many pixels along a side.
+    private static let cutSide = 320
+    /// Below this agreement (IoU) a new mask is not believed.
+    private static let agreement = 0.5
+    /// Logits beyond these are certain; σ(±3.18) = 0.96 and 0.04.
+    private static let certain: Float = 3.18
+    /// The cut may reach so far beyond a box, in pixels of its raster.
+    private static let slack = 4.0
+
+    package init(zoom: Double?, cuts: Bool) {
+        self.zoom = zoom
+        self.cuts = cuts
+    }
+
+    package static let off = CloserLook(zoom: nil, cuts: false)
+
+    /// What a checkpoint's metadata asks for.
+    package init(_ metadata: [String: String]) {
+        let zoom = metadata["zoom"].flatMap(NumberText.number)
+        self.init(zoom: zoom.flatMap { (1...10).contains($0) ? $0 : nil }, cuts: metadata["refine"] == "graph-cut")
+    }
+
+    /// The square around a box, clipped to the picture; nil where looking closer shows nothing new.
+    ///
+    /// - Parameter box: in pixels of the picture.
+    package func crop(around box: Box, width: Int, height: Int) -> PixelRect? {
+        guard let zoom else { return nil }
+        let half = max(box.width, box.height) * zoom / 2
+        let left = max(0, (box.center.x - half).rounded(.down)), top = max(0, (box.center.y - half).rounded(.down))
+        let right = min(Double(width), (box.center.x + half).rounded(.up))
+        let bottom = min(Double(height), (box.center.y + half).rounded(.up))
+        guard right - left >= Double(Self.smallestSide), bottom - top >= Double(Self.smallestSide),
+            (right - left) * (bottom - top) <= Self.largestCrop * Double(width) * Double(height)
+        else { return nil }
+        return PixelRect(x: Int(left), y: Int(top), width: Int(right - left), height: Int(bottom - top))
+    }
+
+    /// Moves a mask's contour onto colour edges.
+    ///
+    /// - Parameters:
+    ///   - logits: `cells × cells` of a model whose input has `inputSide` pixels, for this picture.
+    ///   - box: what the mask has to stay in, in pixels of the picture; nil for anywhere.
+    /// - Returns: finer logits with the side of their grid, which is also the side of the square that the
+    ///   picture lies in; nil where the cut does not agree with the mask.
+    package func cut(
+        _ logits: [Float], cells: Int, inputSide: Int, in picture: RGBRaster, box: Box?, threads: Threads
+    ) -> (logits: [Float], side: Int)? {
+        let side = min(Self.cutSide, max(picture.width, picture.height))
+        guard side >= Self.smallestSide else { return nil }
+        let frame = ModelFrame(width: picture.width, height: picture.height, side: side)
+        let width = frame.validWidth, height = frame.validHeight
+        let small = PillowResize.resize(picture, width: width, height: height, threads: threads)
+        let model = ModelFrame(width: picture.width, height: picture.height, side: inputSide)
+        let fine = Self.enlarged(logits, cells, inputSide, model, width, height)
+        let scaleX = Double(width) / Double(picture.width), scaleY = Double(height) / Double(picture.height)
+        var alpha = [Float](repeating: 0, count: width * height)
+        var free = [Bool](repeating: false, count: width * height)
+        var area = 0
+        for y in 0..<height {
+            for x in 0..<width {
+                let i = y * width + x
+                if let box {
+                    let u = (Double(x) + 0.5) / scaleX, v = (Double(y) + 0.5) / scaleY
+                    let slackX = Self.slack / scaleX, slackY = Self.slack / scaleY
+                    if u < box.x - slackX || u > box.maxX + slackX || v < box.y - slackY || v > box.maxY + slackY {
+                        continue
+                    }
+                }
+                free[i] = abs(fine[i]) < Self.certain
+                alpha[i] = fine[i] > 0 ? 1 : 0
+                if fine[i] > 0 { area += 1 }
+            }
+        }
+        guard area > 0, area < width * height * 98 / 100 else { return nil }
+        let guide = (0..<3).map { band in
+            Plane(
+                width: width, height: height,
+                values: (0..<(width * height)).map { Float(small.bytes[$0 * 3 + band]) / 255 })
+        }
+        let old = Plane(width: width, height: height, values: alpha)
+        let new = GraphCut(trust: 0, rounds: 3, learnsFromFree: true).solve(old, free: free, guide: guide)
+        guard Self.overlap(old, new) >= Self.agreement else { return nil }
+        return (Self.grid(new, side), side)
+    }
+
+    /// Bilinear between the centres of cells, for the part of the square that holds the picture.
+    private static func enlarged(
+        _ logits: [Float], _ cells: Int, _ inputSide: Int, _ frame: ModelFrame, _ width: Int, _ height: Int
+    ) -> [Float] {
+        func taps(_ length: Int, _ valid: Int) -> [(Int, Int, Float)] {
+            (0..<length).map { i in
+                let span = Float(cells) * Float(valid) / Float(inputSide)
+                let place = max(0, (Float(i) + 0.5) * span / Float(length) - 0.5)
+                let low = min(cells - 1, Int(place))
+                return (low, min(cells - 1, low + 1), place - Float(low))
+            }
+        }
+        let across = taps(width, frame.validWidth)
+        return taps(height, frame.validHeight).flatMap { top, bottom, v in
+            across.map { left, right, u in
+                let upper = logits[top * cells + left] * (1 - u) + logits[top * cells + right] * u
+                let lower = logits[bottom * cells + left] * (1 - u) + logits[bottom * cells + right] * u
+                return upper * (1 - v) + lower * v
+            }
+        }
+    }
+
+    private static func overlap(_ a: Plane, _ b: Plane) -> Double {
+        var both = 0, either = 0
+        for (x, y) in zip(a.values, b.values) {
+            if x >= 0.5, y >= 0.5 { both += 1 }
+            if x >= 0.5 || y >= 0.5 { either += 1 }
+        }
+        return either > 0 ? Double(both) / Double(either) : 0
+    }
+
+    /// Smooth logits of a hard mask: ±4 away from its contour, one cell of slope on either side.
+    private static func grid(_ mask: Plane, _ side: Int) -> [Float] {
+        let soft = mask.mean(radius: 1)
+        var grid = [Float](repeating: -4, count: side * side)
+        for y in 0..<mask.height {
+            for x in 0..<mask.width { grid[y * side + x] = (soft.values[y * mask.width + x] - 0.5) * 8 }
+        }
+        return grid
+    }
+}

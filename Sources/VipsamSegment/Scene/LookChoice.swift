@@ -1,0 +1,57 @@
+public import VipsamKit
+
+/// How closely a step looks at what is in a box, as recipes spell it: `auto`, `off` or a number.
+public enum ZoomChoice: Sendable, Hashable {
+    /// As the checkpoint's metadata says; official checkpoints say nothing.
+    case automatic
+    case off
+    /// The crop's side as a multiple of the box's longer side.
+    case factor(Double)
+
+    private static let range = 1.0...10.0
+
+    /// Declares `zoom`.
+    public init(_ p: Parameters) {
+        let text = p.text(
+            "zoom", or: "auto",
+            "Look again at what is in a box, in a crop of so many times its longer side: 1 to 10, off, or auto (as the "
+                + "model's file says).")
+        switch text {
+        case "auto": self = .automatic
+        case "off", "false", "no": self = .off
+        default:
+            guard let factor = NumberText.number(text), Self.range.contains(factor) else {
+                p.report(.error("'zoom' must be auto, off or a number between 1 and 10, not '\(text)'", at: p.mark(of: "zoom")))
+                self = .automatic
+                return
+            }
+            self = .factor(factor)
+        }
+    }
+
+    func factor(_ recommended: Double?) -> Double? {
+        switch self {
+        case .automatic: recommended
+        case .off: nil
+        case .factor(let factor): factor
+        }
+    }
+}
+
+/// Whether a mask's contour is moved onto the picture's colour edges, as recipes spell it.
+public enum RefineChoice: String, Sendable, CaseIterable {
+    case auto, off
+    case graphCut = "graph-cut"
+
+    public static let help =
+        "Move the contour onto colour edges where that agrees with the model's mask: graph-cut, off, or auto (as the "
+        + "model's file says)."
+
+    func cuts(_ recommended: Bool) -> Bool {
+        switch self {
+        case .auto: recommended
+        case .off: false
+        case .graphCut: true
+        }
+    }
+}
