@@ -4,8 +4,11 @@ extension Parameters {
     public func range(_ key: String, _ help: String) -> (low: Condition, high: Condition)? {
         let spelling = custom(key, .text, help) { node in node.scalar.map { ($0, node.mark) } }
         guard let (scalar, mark) = spelling else { return nil }
-        switch Condition.parsedRange(scalar.text, at: mark, quoted: scalar.isQuoted) {
-        case .success(let (low, high)): return (low, high)
+        switch Condition.parsedRange(scalar.text, at: mark, quoted: scalar.isQuoted, variables: variables) {
+        case .success(let (low, high)):
+            add(low)
+            add(high)
+            return (low, high)
         case .failure(let problem):
             report(problem.noting("a range is written low..high, such as 2%..95%"))
             return nil
@@ -17,7 +20,9 @@ extension Parameters {
         let spelling = custom(key, .text, help) { node in node.scalar.map { ($0, node.mark) } }
         guard let (scalar, mark) = spelling else { return nil }
         switch Condition.parsed(scalar.text, at: mark, quoted: scalar.isQuoted, .named, variables: variables) {
-        case .success(let condition): return condition
+        case .success(let condition):
+            add(condition)
+            return condition
         case .failure(let problem):
             report(problem)
             return nil

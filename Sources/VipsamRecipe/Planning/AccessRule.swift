@@ -47,7 +47,7 @@ struct AccessRule {
         let images = step.bindings.values.filter { (weight[$0] ?? 0) > 0 }
         let total = images.reduce(0) { $0 + (weight[$1] ?? 0) }
         guard total > 0 else { return }
-        if step.operation.access == .random, step.result.map({ kinds[$0.index] == .image }) ?? true {
+        if step.operation.access == .random {
             reasons.append(.note("\(step.name) reads the original's pixels in any order", at: step.mark))
         }
         if let result = step.result, kinds[result.index] == .image {
