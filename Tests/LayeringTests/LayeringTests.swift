@@ -18,11 +18,11 @@ import Testing
         ("VipsOperations", ["VipsamKit"]), ("FileOperations", ["VipsamKit"]), ("EditOperations", ["VipsamKit"]),
         ("MaskOperations", ["VipsamKit"]), ("ObjectOperations", ["VipsamKit"]),
         ("SegmentOperations", ["VipsamKit", "VipsamSegment"]),
-        ("VipsamRun", ["VipsamKit", "VipsamRecipe"]),
+        ("VipsamRun", ["VipsamKit", "VipsamRecipe", "CPluginStamp"]),
         ("vipsam", [
             "VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamNets", "VipsamSegment", "VipsamRecipe", "VipsamRun",
             "VipsOperations", "FileOperations", "EditOperations", "MaskOperations", "ObjectOperations",
-            "SegmentOperations", "ArgumentParser",
+            "SegmentOperations", "ArgumentParser", "COpenBLAS",
         ]),
         ("VipsamScenes", []),
         ("vipsam-scenes", ["VipsamKit", "VipsamScenes"]),
