@@ -85,6 +85,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "RefineTests", dependencies: ["MaskOperations", "VipsamKit"], swiftSettings: swift),
         .testTarget(name: "InpaintTests", dependencies: ["EditOperations"], swiftSettings: swift),
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swift),
+        .testTarget(name: "VipsamTensorTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "VipsamNetsTests", dependencies: ["VipsamNets", "VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),

@@ -1,0 +1,153 @@
+import CKernels
+import Foundation
+import Testing
+
+/// Every vector kernel against its scalar definition, on sizes that fill no vector and no tile.
+@Suite struct KernelTests {
+    /// Levels of this machine beside the scalar one. Where there is none (such as other processors) nothing is compared.
+    static let levels: [Int] = [VK_NEON, VK_AVX2, VK_AVX512].filter { vk_table($0) != nil }.map { Int($0.rawValue) }
+
+    private func tables(_ level: Int) throws -> (vector: vk_kernels, scalar: vk_kernels) {
+        let vector = try #require(vk_table(vk_level(rawValue: UInt32(level))))
+        return (vector.pointee, try #require(vk_table(VK_SCALAR)).pointee)
+    }
+
+    @Test func scalarIsAlwaysThere() throws {
+        #expect(try #require(vk_table(VK_SCALAR)).pointee.level == VK_SCALAR)
+        #expect(vk_table(vk_best()) != nil)
+    }
+
+    @Test(arguments: levels, [(1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (29, 95, 70), (57, 20, 1030), (5, 131, 400)])
+    func product(level: Int, size: (m: Int, n: Int, k: Int)) throws {
+        let (vector, scalar) = try tables(level)
+        let (m, n, k) = size
+        let a = floats(m * (k + 3), 1), b = floats(n * k, 2), bias = floats(n, 3), residual = floats(m * n, 4)
+        for transposed in [false, true] {
+            for activation in [VK_NONE, VK_GELU, VK_RELU] {
+                let results = [vector, scalar].map { table in
+                    bias.withUnsafeBufferPointer { bias in
+                        residual.withUnsafeBufferPointer { residual in
+                            var packed = [Float](repeating: .nan, count: table.packed_size(k, n))
+                            var work = [Float](repeating: 0, count: table.product_work(m, k))
+                            var c = [Float](repeating: 0, count: m * n)
+                            var epilogue = vk_epilogue(
+                                bias: bias.baseAddress, residual: residual.baseAddress, residual_stride: n,
+                                activation: activation)
+                            table.pack(k, n, b, transposed ? 1 : n, transposed ? k : 1, 0.5, &packed)
+                            table.product(m, n, k, a, k + 3, packed, &c, n, &epilogue, &work)
+                            return c
+                        }
+                    }
+                }
+                expectClose(results[0], results[1], 2e-4)
+            }
+        }
+    }
+
+    @Test(arguments: levels, [(1, 1, 1), (7, 64, 9), (56, 31, 100), (33, 65, 17)])
+    func productTransposed(level: Int, size: (m: Int, n: Int, k: Int)) throws {
+        let (vector, scalar) = try tables(level)
+        let (m, n, k) = size
+        let a = floats(k * m, 1), b = floats(k * n + vector.panel, 2)
+        for add in [Int32(0), 1] {
+            let results = [vector, scalar].map { table in
+                var c = floats(m * n, 3)
+                table.product_transposed(m, n, k, a, m, b, n, &c, n, add)
+                return c
+            }
+            expectClose(results[0], results[1], 1e-5)
+        }
+    }
+
+    @Test(arguments: levels) func activations(level: Int) throws {
+        let (vector, _) = try tables(level)
+        let x = (0..<2001).map { Float($0 - 1000) / 90 }
+        var gelu = x
+        vector.gelu(x.count, &gelu)
+        expectClose(gelu, x.map { Float(0.5 * Double($0) * (1 + erf(Double($0) / 2.0.squareRoot()))) }, 1e-6)
+        var exponential = x.map { $0 * 4 }
+        vector.exponential(x.count, &exponential)
+        for (found, at) in zip(exponential, x) {
+            let wanted = exp(Double(at * 4))
+            #expect(abs(Double(found) - wanted) <= 2e-7 * wanted)
+        }
+    }
+
+    @Test(arguments: levels, [1, 5, 16, 37, 256]) func rows(level: Int, n: Int) throws {
+        let (vector, scalar) = try tables(level)
+        let x = floats(5 * (n + 2), 1), weight = floats(n, 2), bias = floats(5 * n, 3)
+        let results = [vector, scalar].map { table in
+            var normed = [Float](repeating: 0, count: 5 * n)
+            table.layer_norm(5, n, x, n + 2, weight, bias, 1e-5, &normed, n)
+            var soft = x, inverse = [Float](repeating: 0, count: 5)
+            table.softmax(5, n, &soft, n + 2, bias, n, &inverse)
+            var plain = x, plainInverse = inverse
+            table.softmax(5, n, &plain, n + 2, nil, 0, &plainInverse)
+            table.scale_rows(5, n, &plain, n + 2, plainInverse)
+            var columns = x
+            table.softmax_columns(5, n + 2, &columns, n + 2)
+            var powers = x, greatest = [Float](repeating: 0, count: n + 2), sum = greatest
+            table.exponential_columns(5, n + 2, &powers, n + 2, &greatest, &sum)
+            var turned = [Float](repeating: 0, count: 5 * n), added = turned
+            table.transpose(5, n, x, n + 2, &turned, 5)
+            table.add(5, n, x, n + 2, weight, 0, &added, n)
+            table.add_scaled(n, weight, 0.3, &added)
+            return normed + soft + inverse + plain + columns + powers + greatest + sum + turned + added
+        }
+        expectClose(results[0], results[1], 2e-5)
+    }
+
+    @Test(arguments: levels, [(3, 5), (14, 14), (7, 20), (1, 1)])
+    func softmaxOnAGrid(level: Int, size: (high: Int, wide: Int)) throws {
+        let (vector, scalar) = try tables(level)
+        let (high, wide) = size
+        let vertical = floats(40 + high, 1), horizontal = floats(40 + wide, 2)
+        let results = [vector, scalar].map { table in
+            var s = floats(4 * (high * wide + 1), 3), inverse = [Float](repeating: 0, count: 4)
+            table.softmax_grid(
+                4, high, wide, &s, high * wide + 1, vertical, [0, 3, 17, 40], horizontal, [5, 0, 40, 2], &inverse)
+            return s + inverse
+        }
+        expectClose(results[0], results[1], 2e-5)
+    }
+
+    @Test(arguments: levels, [(1, 1, 1), (5, 1, 19), (9, 2, 16), (8, 2, 40), (2, 1, 3)])
+    func depthwise(level: Int, size: (width: Int, step: Int, channels: Int)) throws {
+        let (vector, scalar) = try tables(level)
+        let (width, step, channels) = size
+        let rows = (0..<3).map { floats(width * channels, $0) }
+        let weight = floats(9 * channels, 4), bias = floats(channels, 5), outputs = (width + step - 1) / step
+        for missing in -1..<3 {
+            let results = [vector, scalar].map { table in
+                var y = [Float](repeating: 0, count: outputs * channels)
+                rows[0].withUnsafeBufferPointer { above in
+                    rows[1].withUnsafeBufferPointer { centre in
+                        rows[2].withUnsafeBufferPointer { below in
+                            table.depthwise_row(
+                                outputs, step, channels, width, missing == 0 ? nil : above.baseAddress,
+                                missing == 1 ? nil : centre.baseAddress, missing == 2 ? nil : below.baseAddress,
+                                weight, bias, VK_GELU, &y)
+                        }
+                    }
+                }
+                return y
+            }
+            expectClose(results[0], results[1], 1e-5)
+        }
+    }
+
+    private func expectClose(_ found: [Float], _ wanted: [Float], _ tolerance: Float) {
+        #expect(found.count == wanted.count)
+        let worst = zip(found, wanted).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(worst <= tolerance && found.allSatisfy(\.isFinite))
+    }
+
+    /// Numbers from -1 to 1, always the same for a seed.
+    private func floats(_ count: Int, _ seed: UInt64) -> [Float] {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Float(state >> 40) / Float(1 << 23) - 1
+        }
+    }
+}
