@@ -16,6 +16,6 @@ enum PromptedItems {
             return RunItem(
                 file, prompts: prompts, skipReason: prompts == nil ? "the prompt table '\(path)' has no row for it" : nil)
         }
-        return (items, table.warnings + matches.rowsWithoutPicture)
+        return (items, matches.rowsWithoutPicture)
     }
 }

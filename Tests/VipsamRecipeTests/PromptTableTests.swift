@@ -34,7 +34,7 @@ import VipsamTestKit
             Prompt(box: Box(x: 10, y: 20, width: 30.5, height: 40), label: "box, red"),
             Prompt(box: Box(x: 5, y: 6, width: 7, height: 8), label: "say \"hi\""),
         ])
-        #expect(table.entries[1].mark.description == "boxes.csv:3:1")
+        #expect(table.mark(of: table.entries[1]).description == "boxes.csv:3:1")
     }
 
     @Test func pointsBecomeClicks() throws {
@@ -63,7 +63,7 @@ import VipsamTestKit
     @Test func namesMayHoldLineEnds() throws {
         let table = try table("file,x,y,w,h\n\"a\nb.jpg\",1,2,3,4\nc.jpg,1,2,3,4\n")
         #expect(table.entries.map(\.file) == ["a\nb.jpg", "c.jpg"])
-        #expect(table.entries[1].mark.line == 4)
+        #expect(table.mark(of: table.entries[1]).line == 4)
     }
 
     @Test func problemsHavePlaces() {
@@ -193,6 +193,12 @@ import VipsamTestKit
         #expect(found.picturesWithoutRow.map(\.path) == ["photos/3.jpg"])
         #expect(found.rowsWithoutPicture.map(\.message) == ["there is no picture 'nobody.jpg'"])
         #expect(found.rowsWithoutPicture.first?.mark?.line == 6)
+    }
+
+    @Test func manyRowsWithoutAPictureAreCutShort() throws {
+        let found = try matches((0..<20_000).map { "\($0).jpg" }, ["photos/7.jpg"])
+        #expect(found.prompts.keys.sorted() == ["photos/7.jpg"])
+        #expect(found.rowsWithoutPicture.count == 101)
     }
 
     @Test func baseNamesMustBeUnique() throws {

@@ -59,9 +59,9 @@ import VipsamRecipe
               - cutout: {trim: false}
 
               image    The picture.
-                       the name of an image; the latest image, or none
+                       the name of an image; the latest image
               mask     What to keep.
-                       the name of a mask; the latest mask or objects, or none
+                       the name of a mask; the latest mask or objects
               trim     Whether to crop.
                        true or false; default false
               margin   Around it.
@@ -79,6 +79,9 @@ import VipsamRecipe
         let list = OperationWords.list(registry)
         #expect(list.hasPrefix("fake\n  blur                Blurs.\n"))
         #expect(registry.names.allSatisfy { list.contains("  \($0) ") })
+        let save = try #require(OperationWords.page("save", registry))
+        #expect(save.contains("the name of a mask; none\n"), "only where it is named")
+        #expect(save.contains("the name of an image; the latest image, or none\n"))
         #expect(OperationWords.page("nobody", registry) == nil)
         #expect(OperationWords.unknown("blurr", registry).message == "'blurr' is not an operation; did you mean 'blur'?")
     }

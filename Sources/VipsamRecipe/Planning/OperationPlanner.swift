@@ -107,7 +107,7 @@ struct OperationPlanner {
         }
         let made = OperationStep(
             index: index, name: entry.name, label: step.label?.text, summary: entry.summary, operation: operation,
-            arguments: Self.spelled(arguments), bindings: Dictionary(
+            arguments: spelled(arguments, p.fields), bindings: Dictionary(
                 bindings.map { ($0.0.key, $0.1.id) }, uniquingKeysWith: { first, _ in first }),
             named: named.mapValues(\.id), when: planned, result: result?.id, handsOn: handsOn, templates: p.templates,
             models: p.models.map { ModelUse(name: $0.name, mark: $0.mark ?? step.mark) }, mark: step.mark)
@@ -166,10 +166,21 @@ struct OperationPlanner {
         }
     }
 
-    private static func spelled(_ node: Node?) -> [PlannedArgument] {
+    /// As the recipe says it, with the parameters' values also in conditions.
+    private func spelled(_ node: Node?, _ fields: [Field]) -> [PlannedArgument] {
         guard let node, !node.isNull else { return [] }
-        guard let entries = node.map else { return [PlannedArgument(key: "", text: NodeText.text(node))] }
-        return entries.map { PlannedArgument(key: $0.key, text: NodeText.text($0.value)) }
+        let conditions = Set(fields.filter { $0.form == .condition }.map { $0.isMain ? [$0.key, ""] : [$0.key] }.joined())
+        let texts = planner.parameters.texts
+        func text(_ key: String, _ node: Node) -> String {
+            let text = NodeText.text(node)
+            guard conditions.contains(key) else { return text }
+            // Longer names first: one may begin like another.
+            return Self.variables(text).sorted { $0.count > $1.count }.reduce(text) { text, name in
+                texts[name].map { text.replacing("$\(name)", with: $0) } ?? text
+            }
+        }
+        guard let entries = node.map else { return [PlannedArgument(key: "", text: text("", node))] }
+        return entries.map { PlannedArgument(key: $0.key, text: text($0.key, $0.value)) }
     }
 
     // MARK: - Values

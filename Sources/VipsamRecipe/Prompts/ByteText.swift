@@ -1,7 +1,7 @@
 import VipsamKit
 
 /// Bytes of a table that may be large, and the places in it. An excerpt is cut out only for a message.
-struct ByteText {
+struct ByteText: Sendable {
     let name: String
     let bytes: [UInt8]
 

@@ -43,7 +43,7 @@ struct CocoReader {
             return builder.report("a COCO file has 'images' and 'annotations'; one is missing", at: 0)
         }
         for (id, offset) in order {
-            if let file = files[id] { builder.add(file, nil, at: text.mark(offset)) }
+            if let file = files[id] { builder.add(file, nil, at: offset) }
         }
         for annotation in annotations where !builder.isFull { add(annotation, &builder) }
     }
@@ -58,7 +58,7 @@ struct CocoReader {
         guard box.width > 0, box.height > 0, [box.x, box.y, box.width, box.height].allSatisfy({ abs($0) <= Reading.farthest })
         else { return builder.report("a 'bbox' is [x, y, width, height] in pixels, larger than nothing", at: annotation.offset) }
         let label = annotation.category.flatMap { categories[$0] } ?? ""
-        builder.add(file, Prompt(box: box, label: label), at: text.mark(annotation.offset))
+        builder.add(file, Prompt(box: box, label: label), at: annotation.offset)
     }
 
     private mutating func image(_ reader: inout JSONReader, _ fixed: String?) throws(JSONReader.Problem) {

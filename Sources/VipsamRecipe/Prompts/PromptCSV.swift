@@ -27,7 +27,7 @@ enum PromptCSV {
                     length: row[0].length)
                 continue
             }
-            read(row, layout, text, into: &builder)
+            read(row, layout, into: &builder)
         }
     }
 
@@ -70,7 +70,7 @@ enum PromptCSV {
     }
 
     private static func read(
-        _ row: [Cell], _ layout: [String: Int], _ text: ByteText, into builder: inout PromptTable.Builder
+        _ row: [Cell], _ layout: [String: Int], into builder: inout PromptTable.Builder
     ) {
         func cell(_ key: String) -> Cell? { layout[key].map { row[$0] } }
         guard let file = cell("file") else { return }
@@ -105,7 +105,7 @@ enum PromptCSV {
         guard prompt.box != nil || !prompt.clicks.isEmpty else {
             return builder.report("'\(Node.shortened(name))' has neither a box nor points here", at: file.offset, length: file.length)
         }
-        builder.add(name, prompt, at: text.mark(file.offset, length: file.length))
+        builder.add(name, prompt, at: file.offset, length: file.length)
     }
 
     static func clicks(_ text: String) -> [Click]? {

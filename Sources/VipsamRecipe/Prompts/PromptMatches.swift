@@ -5,8 +5,10 @@ public struct PromptMatches: Sendable {
     /// By `InputFile.path`. A picture that is not here has no row and is skipped.
     public let prompts: [String: [Prompt]]
     public let picturesWithoutRow: [InputFile]
-    /// Rows without a picture, each with its place.
+    /// Rows without a picture, each with its place; of very many only the first.
     public let rowsWithoutPicture: [Diagnostic]
+
+    static let mostReported = 100
 }
 
 extension PromptTable {
@@ -29,19 +31,25 @@ extension PromptTable {
                 rest[Self.base(entry.file), default: []].append(entry)
             }
         }
+        func report(_ entry: Entry, _ message: String) {
+            if problems.count < PromptMatches.mostReported {
+                problems.append(.warning(message, at: mark(of: entry)))
+            } else if problems.count == PromptMatches.mostReported {
+                problems.append(.warning("there are more rows without a picture"))
+            }
+        }
         for entry in entries {
             guard let rows = rest[Self.base(entry.file)], rows.contains(where: { $0.file == entry.file }) else { continue }
             let name = Node.shortened(entry.file)
             let candidates = (byName[Self.base(entry.file)] ?? []).filter { found[$0.path] == nil }
             switch (candidates.count, rows.count) {
-            case (0, _): problems.append(.warning("there is no picture '\(name)'", at: entry.mark))
+            case (0, _): report(entry, "there is no picture '\(name)'")
             case (1, 1): break
             case (1, _):
-                problems.append(
-                    .warning("'\(name)' is one of several rows for the one picture '\(candidates[0].relativePath)'", at: entry.mark))
+                report(entry, "'\(name)' is one of several rows for the one picture '\(candidates[0].relativePath)'")
             default:
                 let paths = candidates.prefix(3).map { "'\($0.relativePath)'" }.joined(separator: ", ")
-                problems.append(.warning("'\(name)' could be any of \(paths); write its folder too", at: entry.mark))
+                report(entry, "'\(name)' could be any of \(paths); write its folder too")
             }
         }
         // Only now: a picture taken by its path is nobody else's by its name.

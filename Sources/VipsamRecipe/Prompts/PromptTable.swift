@@ -13,12 +13,18 @@ public struct PromptTable: Sendable {
         public let file: String
         /// In the order of the rows. Empty for a picture that a COCO file lists without a box.
         public var prompts: [Prompt]
-        public let mark: Mark
+        /// Of its first row, in bytes.
+        let offset: Int
+        let length: Int
     }
 
     /// In the order of the pictures' first rows.
     public let entries: [Entry]
-    public let warnings: [Diagnostic]
+
+    private let text: ByteText
+
+    /// Where the first row about a picture stands. Found when asked for: tables may be large.
+    public func mark(of entry: Entry) -> Mark { text.mark(entry.offset, length: entry.length) }
 
     /// Messages about one file stop here: a wrong table is wrong in every row.
     static let mostProblems = 20
@@ -43,26 +49,25 @@ public struct PromptTable: Sendable {
             PromptCSV.read(text, into: &builder)
         }
         guard builder.problems.isEmpty else { throw Diagnostics(builder.problems) }
-        return PromptTable(entries: builder.entries, warnings: builder.warnings)
+        return PromptTable(entries: builder.entries, text: text)
     }
 
     /// Gathers rows and problems.
     struct Builder {
         private(set) var entries: [Entry] = []
         private(set) var problems: [Diagnostic] = []
-        var warnings: [Diagnostic] = []
         private var indexOf: [String: Int] = [:]
         private let text: ByteText
         private var skipped = 0
 
         init(_ text: ByteText) { self.text = text }
 
-        mutating func add(_ file: String, _ prompt: Prompt?, at mark: @autoclosure () -> Mark) {
+        mutating func add(_ file: String, _ prompt: Prompt?, at offset: Int, length: Int = 1) {
             if let index = indexOf[file] {
                 if let prompt { entries[index].prompts.append(prompt) }
             } else {
                 indexOf[file] = entries.count
-                entries.append(Entry(file: file, prompts: prompt.map { [$0] } ?? [], mark: mark()))
+                entries.append(Entry(file: file, prompts: prompt.map { [$0] } ?? [], offset: offset, length: length))
             }
         }
 

@@ -19,7 +19,7 @@ public enum OperationWords {
         guard let description = registry.describe(name) else { return nil }
         var out = "\(name) - \(description.entry.summary)\n\n"
         out += "  \(example(description))\n"
-        let rows = description.fields.map(row)
+        let rows = description.fields.map { row($0, description) }
         if !rows.isEmpty {
             out += "\n"
             let width = rows.map(\.key.count).max() ?? 0
@@ -61,7 +61,7 @@ public enum OperationWords {
                 if !description.fields.isEmpty {
                     out += "| argument | takes | default | |\n|---|---|---|---|\n"
                     for field in description.fields {
-                        let row = row(field)
+                        let row = row(field, description)
                         let key = "`\(field.key)`" + (field.isMain ? " *main*" : "")
                         out += "| \(key) | \(cell(row.form)) | \(cell(row.state)) | \(cell(row.help)) |\n"
                     }
@@ -90,16 +90,21 @@ public enum OperationWords {
         }
     }
 
-    private static func row(_ field: Field) -> (key: String, form: String, state: String, help: String) {
+    private static func row(
+        _ field: Field, _ description: Registry.Description
+    ) -> (key: String, form: String, state: String, help: String) {
         let state: String
-        if case .slot(let kind) = field.form, !field.isRequired {
-            state = field.defaultText ?? "the latest \(latest(kind)), or none"
-        } else if field.isRequired {
+        if field.isRequired {
             state = "needed"
+        } else if let text = field.defaultText {
+            state = "default \(text.isEmpty ? "empty" : text)"
+        } else if let slot = description.slots.first(where: { $0.key == field.key }) {
+            // A probe has only the slots that take a value without being told.
+            state = "the latest \(latest(slot.kind))" + (slot.isOptional ? ", or none" : "")
         } else {
-            state = field.defaultText.map { $0.isEmpty ? "empty" : $0 } ?? "none"
+            state = "none"
         }
-        return (field.key, field.form.phrase, field.isRequired || field.defaultText == nil ? state : "default \(state)", field.help)
+        return (field.key, field.form.phrase, state, field.help)
     }
 
     private static func latest(_ kind: Kind) -> String {
