@@ -19,6 +19,7 @@ extension Pixels {
                 operation: operation, reason: .refused, message: "libvips has no operation '\(operation)'")
         }
         defer { vipsam_call_free(call) }
+        try VipsGuards.check(operation, inputs)
         for (name, value) in inputs.sorted(by: { $0.key < $1.key }) {
             let answer = value.set(name, on: call)
             if answer != VIPSAM_SET_OK.rawValue { throw .argument(name, value, of: operation, answer: answer) }
@@ -26,7 +27,11 @@ extension Pixels {
         guard vipsam_call_run(call) == 0 else {
             throw evaluators.contains(operation) ? .computing(operation) : .refusing(operation)
         }
-        return withExtendedLifetime(inputs) { collect(call) }
+        let outputs = withExtendedLifetime(inputs) { collect(call) }
+        for case .image(let image) in outputs.values where image.width > ImageFile.Limits().pixels / image.height {
+            throw .tooManyPixels(operation, image)
+        }
+        return outputs
     }
 
     /// Calls an operation that has one image output, named "out" (or "image" where it draws).
@@ -74,6 +79,13 @@ extension PixelsError {
         PixelsError(
             operation: operation, reason: .refused, message: "'\(operation)' does not accept these arguments",
             note: Vips.takeNote())
+    }
+
+    fileprivate static func tooManyPixels(_ operation: String, _ image: Pixels) -> PixelsError {
+        PixelsError(
+            operation: operation, reason: .tooLarge,
+            message: "'\(operation)' would make \(image.width) × \(image.height) pixels; at most "
+                + "\(ImageFile.Limits().pixels) are made")
     }
 
     fileprivate static func computing(_ operation: String) -> PixelsError {

@@ -25,6 +25,9 @@ extension VipsArgument {
         // A copy with another size would read beyond the pixels that there are.
         case ("copy", "width"), ("copy", "height"), ("copy", "bands"), ("copy", "format"), ("copy", "coding"):
             return nil
+        case ("conv", "precision"), ("convsep", "precision"), ("compass", "precision"):
+            // The third, "approximate", brings the process down with some masks.
+            return with(.choice(["integer", "float"]))
         case ("composite", "mode"): return with(.arrayChoice(VipsCatalog.choices("VipsBlendMode")))
         case (_, "input-profile"), (_, "output-profile"), (_, "import-profile"), (_, "export-profile"):
             // libvips takes file names here as well; recipes use the profiles that it has built in.

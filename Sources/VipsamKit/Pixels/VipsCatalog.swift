@@ -83,7 +83,7 @@ public struct VipsCatalog: Sendable {
                 { nick, value, context in
                     guard let nick, let context else { return }
                     let word = String(cString: nick)
-                    if word == "last" || word == "error" { return }
+                    if ["last", "error", "notset"].contains(word) { return }
                     Collected<VipsChoice>.at(context).all.append(VipsChoice(nick: word, number: Int(value)))
                 }, context)
         }

@@ -14,6 +14,8 @@ extension VipsOperation {
         if name == "system" { return .programs }
         if Self.hints.contains(name) { return .hint }
         if name == "globalbalance" { return .history }
+        if name == "quadratic" { return .talks }
+        if name == "conva" || name == "convasep" { return .approximate }
         if inputs.contains(where: { $0.isRequired && $0.name == "filename" }) { return .fileName }
         if name == "profile_load" { return .fileName }
         if let odd = inputs.first(where: { $0.isRequired && !$0.kind.isForRecipes }) { return .kind(odd) }
@@ -44,6 +46,8 @@ extension String {
     fileprivate static let programs = "recipes do not run other programs"
     fileprivate static let hint = "what is kept in memory is decided by vipsam"
     fileprivate static let history = "it opens files that the picture's history names"
+    fileprivate static let talks = "it prints numbers on standard output"
+    fileprivate static let approximate = "it divides by zero with some masks: 'conv' and 'convsep' are exact"
     fileprivate static let fileName = "it takes a file name"
     fileprivate static let nothing = "it gives neither an image nor a number"
     fileprivate static func kind(_ argument: VipsArgument) -> String {
