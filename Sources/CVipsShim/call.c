@@ -89,7 +89,8 @@ static int set_choice(vipsam_call *call, const char *name, GParamSpec *pspec, co
     GValue value = G_VALUE_INIT;
     if (G_IS_PARAM_SPEC_ENUM(pspec)) {
         GEnumClass *values = g_type_class_ref(type);
-        GEnumValue *found = from->text ? g_enum_get_value_by_nick(values, from->text) : g_enum_get_value(values, number);
+        GEnumValue *found =
+            from->text ? g_enum_get_value_by_nick(values, from->text) : g_enum_get_value(values, number);
         int known = found != NULL;
         if (known) number = found->value;
         g_type_class_unref(values);

@@ -110,7 +110,8 @@ void vipsam_enum_each(const char *name, void (*each)(const char *, int, void *),
     gpointer class = g_type_class_ref(type);
     if (G_IS_ENUM_CLASS(class)) {
         GEnumClass *values = class;
-        for (guint i = 0; i < values->n_values; i++) each(values->values[i].value_nick, values->values[i].value, context);
+        for (guint i = 0; i < values->n_values; i++)
+            each(values->values[i].value_nick, values->values[i].value, context);
     } else if (G_IS_FLAGS_CLASS(class)) {
         GFlagsClass *values = class;
         for (guint i = 0; i < values->n_values; i++)

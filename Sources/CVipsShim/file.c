@@ -13,6 +13,15 @@ const char *vipsam_find_loader(const char *path) {
     return loader ? vips_nickname_find(g_type_from_name(loader)) : NULL;
 }
 
+int vipsam_is_blocked(const char *operation) {
+    GType type = vips_type_find("VipsOperation", operation);
+    if (!type) return 1;
+    gpointer class = g_type_class_ref(type);
+    int blocked = (VIPS_OPERATION_CLASS(class)->flags & VIPS_OPERATION_BLOCKED) != 0;
+    g_type_class_unref(class);
+    return blocked;
+}
+
 int vipsam_foreign_suffixes(const char *operation, void (*each)(const char *, void *), void *context) {
     GType type = vips_type_find("VipsForeign", operation);
     if (!type) return -1;

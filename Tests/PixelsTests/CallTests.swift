@@ -34,7 +34,8 @@ import VipsamKit
         #expect(message("gaussblur", ["sigma": .string("a")]) == "'sigma' of 'gaussblur' does not take 'a'")
         #expect(message("rot", ["angle": .string("d45")]) == "'angle' of 'rot' does not allow 'd45'")
         #expect(message("embed", ["x": .int(1)]) == "'embed' does not accept these arguments")
-        #expect(message("affine", ["oarea": .arrayInt([1 << 40])]) == "'oarea' of 'affine' does not allow [1099511627776]")
+        let huge = message("affine", ["oarea": .arrayInt([1 << 40])])
+        #expect(huge == "'oarea' of 'affine' does not allow [1099511627776]")
     }
 
     @Test func drawingLeavesTheOriginalAlone() throws {

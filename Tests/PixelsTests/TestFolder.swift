@@ -2,7 +2,7 @@ import Foundation
 import VipsamKit
 
 /// A folder of a test's own, removed with it.
-final class TestFolder {
+final class TestFolder: Sendable {
     let path: String
 
     init() {
@@ -30,7 +30,8 @@ enum Pictures {
         for y in 0..<height {
             for x in 0..<width {
                 for band in 0..<bands {
-                    bytes.append(UInt8((x * (200 - 60 * (band % 3)) / width + y * (20 + 25 * (band % 3)) / height) % 256))
+                    let across = x * (200 - 60 * (band % 3)) / width
+                    bytes.append(UInt8((across + y * (20 + 25 * (band % 3)) / height) % 256))
                 }
             }
         }

@@ -154,6 +154,8 @@ void vipsam_each_interpolator(void (*each)(const char *nick, const char *descrip
 
 /// The loader that recognises the file's content ("jpegload_source"), or NULL. Static text.
 const char *vipsam_find_loader(const char *path);
+/// 1 when the operation may not be used, as untrusted loaders may not unless they are allowed.
+int vipsam_is_blocked(const char *operation);
 /// Extensions that a loader or saver claims, space separated; NULL when there is no such operation. Static text.
 int vipsam_foreign_suffixes(
     const char *operation, void (*each)(const char *suffix, void *context), void *context);

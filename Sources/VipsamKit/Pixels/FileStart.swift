@@ -48,7 +48,8 @@ struct FileStart {
         if bytes.starts(with: [0x49, 0x49, 0x2B, 0]) || bytes.starts(with: [0x4D, 0x4D, 0, 0x2B]) { return "TIFF" }
         if starts(with: "RIFF") && starts(with: "WEBP", at: 8) { return "WebP" }
         if starts(with: "ftypavif", at: 4) { return "AVIF" }
-        if ["heic", "heix", "mif1", "heim", "hevc"].contains(where: { starts(with: "ftyp" + $0, at: 4) }) { return "HEIF" }
+        let heif = ["heic", "heix", "mif1", "heim", "hevc"]
+        if heif.contains(where: { starts(with: "ftyp" + $0, at: 4) }) { return "HEIF" }
         if starts(with: "GIF8") { return "GIF" }
         return nil
     }

@@ -45,13 +45,15 @@ public enum ImageFile {
     /// Throws when there is no such file, when nothing recognises it, and when it asks for more than the limits.
     public static func probe(_ path: String, limits: Limits = Limits()) throws(PixelsError) -> ImageHeader {
         let loader = try recognise(path, limits)
-        return try header(of: load(path, loader, sequential: true, lenient: true, shrink: 1, scale: 0), loader, path, limits)
+        let image = try load(path, loader, sequential: true, lenient: true, shrink: 1, scale: 0)
+        return try header(of: image, loader, path, limits)
     }
 
     /// Opens a picture upright.
     ///
-    /// Strict unless `lenient`: a file that is cut off or damaged throws when its pixels are read. A picture that has to
-    /// be turned or mirrored top to bottom cannot be read from top to bottom; it is opened for random access whatever
+    /// Strict unless `lenient`: a file that is cut off or damaged throws when its pixels are read. (JPEG data that is
+    /// garbled but complete only warns, see `VipsLog`: the same warnings come with pictures that are fine.) A picture that
+    /// has to be turned or mirrored top to bottom cannot be read from top to bottom; it is opened for random access whatever
     /// was asked for, and `notes` do not mention it, since the result is the same.
     public static func open(
         _ path: String, access: Access = .sequential, lenient: Bool = false, limits: Limits = Limits()
@@ -85,7 +87,9 @@ public enum ImageFile {
             _ = Vips.takeNote()
             throw .unknown(path)
         }
-        return String(cString: loader)
+        let name = String(cString: loader)
+        if vipsam_is_blocked(name) != 0 { throw .blocked(path, name) }
+        return name
     }
 
     static func load(
@@ -157,6 +161,13 @@ extension PixelsError {
         PixelsError(
             operation: "open", reason: .unknownFormat,
             message: "'\(path)' is not a picture of a known format: jpeg, png, tiff, webp, heif, avif and gif are read")
+    }
+
+    fileprivate static func blocked(_ path: String, _ loader: String) -> PixelsError {
+        PixelsError(
+            operation: "open", reason: .unknownFormat,
+            message: "'\(path)' would be read by '\(loader.prefix { $0 != "_" })', which libvips does not trust with "
+                + "other people's files: convert it to png or jpeg, or allow such readers")
     }
 
     fileprivate static func tooShort(_ path: String, _ width: Int, _ height: Int, _ size: Int) -> PixelsError {

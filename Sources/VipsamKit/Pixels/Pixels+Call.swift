@@ -63,12 +63,12 @@ extension Pixels {
     private static func collect(_ call: OpaquePointer) -> [String: VipsValue] {
         let results = Results()
         let context = Unmanaged.passUnretained(results).toOpaque()
-        let each: @convention(c) (UnsafePointer<CChar>?, UnsafePointer<vipsam_value>?, UnsafeMutableRawPointer?) -> Void = {
-            name, value, context in
-            guard let name, let value, let context, let known = VipsValue(value.pointee) else { return }
-            Unmanaged<Results>.fromOpaque(context).takeUnretainedValue().values[String(cString: name)] = known
-        }
-        vipsam_call_outputs(call, each, context)
+        vipsam_call_outputs(
+            call,
+            { name, value, context in
+                guard let name, let value, let context, let known = VipsValue(value.pointee) else { return }
+                Unmanaged<Results>.fromOpaque(context).takeUnretainedValue().values[String(cString: name)] = known
+            }, context)
         return withExtendedLifetime(results) { results.values }
     }
 }

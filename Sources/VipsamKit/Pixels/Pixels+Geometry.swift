@@ -76,8 +76,9 @@ extension Pixels {
         return try embed(x: 0, y: 0, width: width, height: height, extend: .copy)
     }
 
-    /// x' = a·x + b·y + odx, y' = c·x + d·y + ody, where whole numbers are centres of pixels. `matrix` is [a, b, c, d];
-    /// `area` is the part of the output that is kept.
+    /// x' = a·x + b·y + odx, y' = c·x + d·y + ody, where whole numbers are centres of pixels.
+    ///
+    /// `matrix` is [a, b, c, d]; `area` is the part of the output that is kept.
     public func affine(
         matrix: [Double], odx: Double = 0, ody: Double = 0, interpolate: String = "bilinear",
         area: (x: Int, y: Int, width: Int, height: Int)? = nil, extend: Extend = .background,

@@ -33,7 +33,7 @@ extension Pixels {
         "filename",
     ]
 
-    /// The unedited photo in small; private notes that may hold one, or a place; an orientation that is applied already.
+    /// The unedited photo in small; private notes that may hold one, or a place; an orientation that is applied.
     private static let neverKept: Set<String> = [
         Field.thumbnail, Field.orientation, "exif-ifd0-Orientation", "exif-ifd2-MakerNote",
     ]

@@ -3,8 +3,7 @@ import CVipsShim
 extension Pixels {
     /// A one-band mask of 0 to 255 that is computed from low-resolution logits where and when its pixels are read.
     ///
-    /// The logits are bilinearly enlarged to the square model frame, the part of the frame that holds the picture is cut
-    /// out and bilinearly resized to `width` × `height`, and the result is compared with `threshold`: the official
+    /// The logits are bilinearly enlarged to the square model frame, the part of it that holds the picture is cut out and bilinearly resized to `width` × `height`, and the result is compared with `threshold`: the official
     /// post-processing of SAM (plain half-pixel bilinear, not antialiased, single precision), without ever holding the
     /// enlarged logits.
     ///

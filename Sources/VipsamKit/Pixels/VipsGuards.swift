@@ -8,8 +8,8 @@ import Glibc
 enum VipsGuards {
     /// Operations that mean something for complex numbers. Some of the others corrupt memory with them.
     private static let takesComplex: Set<String> = [
-        "abs", "add", "avg", "bandjoin", "black", "byteswap", "cast", "complex", "complex2", "complexget", "copy", "crop",
-        "embed", "extract_area", "extract_band", "flip", "freqmult", "getpoint", "ifthenelse", "insert", "invfft",
+        "abs", "add", "avg", "bandjoin", "black", "byteswap", "cast", "complex", "complex2", "complexget", "copy",
+        "crop", "embed", "extract_area", "extract_band", "flip", "freqmult", "getpoint", "ifthenelse", "insert", "invfft",
         "join", "linear", "multiply", "replicate", "rot", "sign", "subtract", "wrap",
     ]
 
@@ -34,6 +34,7 @@ enum VipsGuards {
             case "hough_circle": radius(inputs)
             case "conv", "convsep", "compass": inputs["precision"]?.string == "approximate" ? .approximate : nil
             case "conva", "convasep": .approximate
+            case "boolean", "boolean_const": shifted(inputs)
             case "draw_flood": flood(inputs)
             case "remainder_const": divisor(inputs)
             case "remainder": try smallest(inputs)
@@ -54,7 +55,7 @@ enum VipsGuards {
         let width = inputs["width"]?.int ?? 2
         let height = inputs["height"]?.int ?? 2
         if height < 2 { return "at least 2 pixels of height are needed" }
-        return Double(width) * Double(height) > 1e8 ? "at most 100 megapixels are made" : nil
+        return Double(width) * Double(height) > 2.5e7 ? "at most 25 megapixels are made" : nil
     }
 
     private static func turned(_ inputs: [String: VipsValue]) -> [Double] {
@@ -91,7 +92,7 @@ enum VipsGuards {
         guard let bins = inputs["bins"]?.int, let image = inputs["in"]?.image else { return nil }
         var cells = 1.0
         for _ in 0..<min(3, image.bands) { cells *= Double(bins) }
-        return cells > 16_777_216 ? "at most 16777216 bins in all are counted" : nil
+        return cells > 2_097_152 ? "at most 2097152 bins in all are counted" : nil
     }
 
     private static func radius(_ inputs: [String: VipsValue]) -> String? {
@@ -108,6 +109,13 @@ enum VipsGuards {
         guard let test = inputs["test"]?.image else { return nil }
         let same = test.width == image.width && test.height == image.height
         return same ? nil : "'test' must have the size of the image"
+    }
+
+    /// Numbers of 8 and 16 bits with a sign are written as if they had 32.
+    private static func shifted(_ inputs: [String: VipsValue]) -> String? {
+        guard inputs["boolean"]?.string == "lshift" else { return nil }
+        let signed = inputs.values.contains { $0.image?.format == .char || $0.image?.format == .short }
+        return signed ? "char and short numbers cannot be shifted left" : nil
     }
 
     /// Constants are cut to whole numbers first, and whole numbers are not divided by zero.
