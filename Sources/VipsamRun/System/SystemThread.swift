@@ -9,13 +9,15 @@ package struct SystemThread {
 
     /// - Returns: nil when the system gives no thread.
     package init?(_ body: @escaping @Sendable () -> Void) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, Self.stackBytes)
+        // Not `pthread_attr_t()`: which module owns that initializer depends on what was imported first.
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        defer { attributes.deallocate() }
+        pthread_attr_init(attributes)
+        defer { pthread_attr_destroy(attributes) }
+        pthread_attr_setstacksize(attributes, Self.stackBytes)
         let box = Unmanaged.passRetained(Body(body))
-        var handle = pthread_t()
-        let code = pthread_create(&handle, &attributes, { raw in
+        var handle: pthread_t = 0
+        let code = pthread_create(&handle, attributes, { raw in
             guard let raw else { return nil }
             Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
             return nil
