@@ -19,7 +19,8 @@ public struct MarkedText: Sendable {
     public init(_ marked: String) {
         var text = ""
         var places: [Character: Place] = [:]
-        var line = 1, column = 1
+        var line = 1
+        var column = 1
         for character in marked {
             if Self.markers.contains(character) {
                 places[character] = Place(line: line, column: column)
@@ -56,9 +57,10 @@ public struct MarkedText: Sendable {
                 differences.append("\(marker) \(place.line):\(place.column) is missing: \(message)")
             }
         }
-        return differences + rest.map { diagnostic in
-            "unexpected: \(diagnostic.mark.map { "\($0.line):\($0.column) " } ?? "")\(Self.words(diagnostic))"
-        }
+        return differences
+            + rest.map { diagnostic in
+                "unexpected: \(diagnostic.mark.map { "\($0.line):\($0.column) " } ?? "")\(Self.words(diagnostic))"
+            }
     }
 
     private static func words(_ diagnostic: Diagnostic) -> String {

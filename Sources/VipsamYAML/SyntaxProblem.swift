@@ -28,7 +28,8 @@ struct SyntaxProblem {
         case "did not find expected node content":
             let diagnostic = Diagnostic.error("a value is missing before this", at: mark)
             let before = (0..<max(1, Int(place.line) + 1)).reversed().lazy.map(places.text).first { !$0.isEmpty } ?? ""
-            return before.contains(" #") ? diagnostic.noting("'#' starts a comment; quote a colour: \"#fff\"") : diagnostic
+            return before.contains(" #")
+                ? diagnostic.noting("'#' starts a comment; quote a colour: \"#fff\"") : diagnostic
         case "found unexpected end of stream":
             return .error("a quote is not closed", at: places.mark(contextPlace))
         case "did not find expected key", "did not find expected '-' indicator":
@@ -84,8 +85,10 @@ struct SyntaxProblem {
 
     private func notClosed(_ open: String, _ close: String, _ mark: Mark) -> Diagnostic {
         let start = places.mark(contextPlace)
-        let diagnostic = Diagnostic.error("'\(open)' is not closed: ',' or '\(close)' is expected before this", at: mark)
-            .noting("it opens here", at: start)
+        let diagnostic = Diagnostic.error(
+            "'\(open)' is not closed: ',' or '\(close)' is expected before this", at: mark
+        )
+        .noting("it opens here", at: start)
         let line = places.text(Int(contextPlace.line))
         return line.contains(" #") || line.contains(":#")
             ? diagnostic.noting("'#' starts a comment; quote a colour: \"#fff\"") : diagnostic

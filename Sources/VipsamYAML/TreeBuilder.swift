@@ -79,7 +79,8 @@ struct TreeBuilder {
                 continue
             }
             if text == "<<", key.scalar?.isQuoted == false {
-                problems.append(.error("merge keys ('<<') are not known; write the keys out", cause: .recipe, at: key.mark))
+                problems.append(
+                    .error("merge keys ('<<') are not known; write the keys out", cause: .recipe, at: key.mark))
                 continue
             }
             if let first = places[text] {
@@ -96,7 +97,8 @@ struct TreeBuilder {
     private mutating func refuse(_ placed: EventReader.Placed) {
         if case .alias = placed.event {
             problems.append(
-                .error("aliases ('*') are not known; write the value out, or make it a parameter", cause: .recipe,
+                .error(
+                    "aliases ('*') are not known; write the value out, or make it a parameter", cause: .recipe,
                     at: mark(placed)
                 ).noting("a text that starts with '*' needs quotes: \"*.jpg\""))
         }
@@ -106,7 +108,8 @@ struct TreeBuilder {
         }
         if placed.hasTag {
             problems.append(
-                .error("tags ('!') are not known; types come from what a value is for", cause: .recipe,
+                .error(
+                    "tags ('!') are not known; types come from what a value is for", cause: .recipe,
                     at: mark(placed)
                 ).noting("a text that starts with '!' needs quotes"))
         }

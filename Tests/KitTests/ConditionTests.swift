@@ -12,12 +12,15 @@ import VipsamKit
         }
     }
 
-    private func holds(_ text: String, _ scope: Condition.Scope = .object, _ variables: [String: String] = [:]) throws -> Bool {
+    private func holds(_ text: String, _ scope: Condition.Scope = .object, _ variables: [String: String] = [:]) throws
+        -> Bool
+    {
         try Condition.parsed(text, at: nil, scope, variables: variables).get().holds(answer)
     }
 
     @Test(arguments: [
-        ("area > 100", true), ("area > 20%", false), ("area >= 20%", true), ("area in 10%..30%", true), ("area in 2..95", false),
+        ("area > 100", true), ("area > 20%", false), ("area >= 20%", true), ("area in 10%..30%", true),
+        ("area in 2..95", false),
         ("area in 200..200", true), ("score > 0.8 and area < 50%", true), ("score > 0.95 or n = 3", true),
         ("not score > 0.8", false), ("label = \"red box\"", true), ("label != 'red box'", false), ("n == 3", true),
         ("(score > 0.95 or n = 3) and area = 200", true), ("score > 0.95 or n = 3 and area = 1", false), ("true", true),
@@ -40,7 +43,11 @@ import VipsamKit
     @Test(arguments: [
         ("", "'' ends where a value is expected", 0),
         ("area >", "'area >' ends where a value is expected", 5),
-        ("aera > 1", "'aera' is not a field of an object; did you mean 'area'?; known: area, score, stability, label, n, x, y, w, h", 0),
+        (
+            "aera > 1",
+            "'aera' is not a field of an object; did you mean 'area'?; known: area, score, stability, label, n, x, y, w, h",
+            0
+        ),
         ("subject.area > 1", "'subject.area': only the fields of the object itself are known here, such as area", 0),
         ("area > 1 1", "'1' is one word too many", 9),
         ("area + 1 > 2", "'+' is not known in a condition", 5),

@@ -8,7 +8,9 @@ import VipsamKit
 
     @Test func factsArePutIn() throws {
         let facts = Facts(dir: "a/b", name: "0417", ext: "JPG", n: 7, label: "red box", score: 0.987, item: "512")
-        #expect(try Self.path("out/{dir}/{name}_{n:03}_{label}_{score}_{item}.{ext}", facts) == "out/a/b/0417_007_red box_0.99_512.JPG")
+        #expect(
+            try Self.path("out/{dir}/{name}_{n:03}_{label}_{score}_{item}.{ext}", facts)
+                == "out/a/b/0417_007_red box_0.99_512.JPG")
         #expect(try Self.path("{n}", facts) == "7")
         #expect(try Self.path("{n:02}", Facts(name: "x", n: 1234)) == "1234")
     }
@@ -19,7 +21,8 @@ import VipsamKit
     }
 
     @Test(arguments: [
-        ("a/b\\c:d", "a_b_c_d"), (".hidden", "_hidden"), ("..", "_."), ("  spaces  ", "spaces"), ("new\nline", "new_line"),
+        ("a/b\\c:d", "a_b_c_d"), (".hidden", "_hidden"), ("..", "_."), ("  spaces  ", "spaces"),
+        ("new\nline", "new_line"),
         ("\u{0}", "_"), ("what?*", "what__"), ("", "object"), ("   ", "_"), ("Grüße 👋", "Grüße 👋"),
     ]) func labelsAreSafe(_ label: String, _ expected: String) throws {
         #expect(try Self.path("{label}", Facts(name: "x", label: label)) == expected)
@@ -31,7 +34,9 @@ import VipsamKit
     }
 
     @Test func strangeScoresAreNumbers() throws {
-        for (score, text) in [(Double.nan, "0.00"), (.infinity, "0.00"), (-0.05, "-0.05"), (1e300, "1000000.00"), (0.005, "0.01")] {
+        for (score, text) in [
+            (Double.nan, "0.00"), (.infinity, "0.00"), (-0.05, "-0.05"), (1e300, "1000000.00"), (0.005, "0.01"),
+        ] {
             #expect(try Self.path("{score}", Facts(name: "x", score: score)) == text)
         }
     }
@@ -42,7 +47,10 @@ import VipsamKit
         ("../x.png", "'../x.png' leaves the output folder; '..' is not allowed"),
         ("a/../../x.png", "'a/../../x.png' leaves the output folder; '..' is not allowed"),
         ("out/", "'out/' is a folder; a file name is missing after it"),
-        ("{nam}.png", "'{nam}' is not a fact; known: {dir} {name} {ext} {n} {label} {score} {item}; did you mean 'name'?"),
+        (
+            "{nam}.png",
+            "'{nam}' is not a fact; known: {dir} {name} {ext} {n} {label} {score} {item}; did you mean 'name'?"
+        ),
         ("{name.png", "'{' is not closed in '{name.png'"),
         ("{n:0}", "'{n:0}': after ':' comes a number of digits between 1 and 12, such as {n:03}"),
         ("{n:x}", "'{n:x}': after ':' comes a number of digits between 1 and 12, such as {n:03}"),
@@ -57,7 +65,8 @@ import VipsamKit
 
     @Test func templatesKnowTheirExtension() throws {
         let expected: [(String, String?)] = [
-            ("a.PNG", "png"), ("{name}.jpg", "jpg"), ("{name}", nil), ("{name}.{ext}", nil), ("a.b/{name}", nil), ("v1.2/x", nil),
+            ("a.PNG", "png"), ("{name}.jpg", "jpg"), ("{name}", nil), ("{name}.{ext}", nil), ("a.b/{name}", nil),
+            ("v1.2/x", nil),
             ("{name}.mask.tif", "tif"),
         ]
         for (text, ext) in expected {
@@ -66,7 +75,9 @@ import VipsamKit
     }
 
     @Test func templatesTellObjectsApart() throws {
-        for (text, isTrue) in [("{n}.png", true), ("{label}.png", true), ("{item}.png", true), ("{name}_{score}.png", false)] {
+        for (text, isTrue) in [
+            ("{n}.png", true), ("{label}.png", true), ("{item}.png", true), ("{name}_{score}.png", false),
+        ] {
             #expect(try FileTemplate.parsed(text, at: nil).get().tellsObjectsApart == isTrue, "\(text)")
         }
     }

@@ -31,7 +31,9 @@ private enum Shape: String, CaseIterable { case disc, square }
             #expect(value == expected && problems.isEmpty)
         }
         for text in ["900", "-1", "nan", "inf", "0x10", "four", "1e999", "", "4px"] {
-            let (value, problems) = reading([("radius", Self.scalar(text, quoted: true))]) { $0.number("radius", 0...256, or: 1, "") }
+            let (value, problems) = reading([("radius", Self.scalar(text, quoted: true))]) {
+                $0.number("radius", 0...256, or: 1, "")
+            }
             #expect(value == 1)
             #expect(problems == ["'radius' must be a number between 0 and 256, not '\(text)'"])
         }
@@ -68,10 +70,14 @@ private enum Shape: String, CaseIterable { case disc, square }
 
     @Test func lengthsHaveUnits() {
         for (text, expected) in [("12", Length.pixels(12)), ("12px", .pixels(12)), ("6%", .percent(6))] {
-            let (value, problems) = reading([("margin", Self.scalar(text))]) { $0.optionalLength("margin", 0...100, "") }
+            let (value, problems) = reading([("margin", Self.scalar(text))]) {
+                $0.optionalLength("margin", 0...100, "")
+            }
             #expect(value == expected && problems.isEmpty)
         }
-        let (_, problems) = reading([("margin", Self.scalar("6%"))]) { $0.optionalLength("margin", 0...100, percent: false, "") }
+        let (_, problems) = reading([("margin", Self.scalar("6%"))]) {
+            $0.optionalLength("margin", 0...100, percent: false, "")
+        }
         #expect(problems == ["'margin' must be a length in pixels between 0 and 100, not '6%'"])
     }
 
@@ -82,7 +88,8 @@ private enum Shape: String, CaseIterable { case disc, square }
             #expect(box == expected && problems.isEmpty)
         }
         for node in [
-            Self.list(["1", "2", "3"]), Self.list(["1", "2", "0", "4"]), Self.list(["1e300", "2", "3", "4"]), Self.scalar("1,2,3,x"),
+            Self.list(["1", "2", "3"]), Self.list(["1", "2", "0", "4"]), Self.list(["1e300", "2", "3", "4"]),
+            Self.scalar("1,2,3,x"),
         ] {
             let (_, problems) = reading([("box", node)]) { $0.optionalBox("box", "") }
             #expect(problems.count == 1)
@@ -94,10 +101,12 @@ private enum Shape: String, CaseIterable { case disc, square }
         let p = Parameters("segment-by-box", reading: node, at: Self.mark)
         _ = p.optionalBox("box", "")
         p.finish()
-        #expect(p.problems.map(\.message) == [
-            "'box' must be a box [x, y, width, height] in pixels or %, not '10'", "'20' is not an argument of segment-by-box",
-            "'300' is not an argument of segment-by-box",
-        ])
+        #expect(
+            p.problems.map(\.message) == [
+                "'box' must be a box [x, y, width, height] in pixels or %, not '10'",
+                "'20' is not an argument of segment-by-box",
+                "'300' is not an argument of segment-by-box",
+            ])
         #expect(p.problems[1].notes.map(\.message) == ["a list of numbers needs brackets: write [10, 20, 300, 400]"])
     }
 
@@ -106,10 +115,11 @@ private enum Shape: String, CaseIterable { case disc, square }
             _ = p.number("radius", 0...1, or: 1, "")
             return p.choice("shape", or: Shape.disc, "")
         }
-        #expect(problems == [
-            "'shape' must be one of disc, square, not 'dics'; did you mean 'disc'?",
-            "'radios' is not an argument of test; did you mean 'radius'?",
-        ])
+        #expect(
+            problems == [
+                "'shape' must be one of disc, square, not 'dics'; did you mean 'disc'?",
+                "'radios' is not an argument of test; did you mean 'radius'?",
+            ])
     }
 
     @Test func theMainValueMayStandAlone() {
@@ -130,9 +140,10 @@ private enum Shape: String, CaseIterable { case disc, square }
         let p = Parameters("save", reading: Self.map([("to", fact)]), at: Self.mark)
         _ = p.template("to", or: nil, "")
         #expect(p.problems.map(\.message) == ["'to' must be a file name, such as \"out/{name}.png\", not a map"])
-        #expect(p.problems.first?.notes.map(\.message) == [
-            "braces make a map in YAML; a file name with facts needs quotes: \"{name}\"",
-        ])
+        #expect(
+            p.problems.first?.notes.map(\.message) == [
+                "braces make a map in YAML; a file name with facts needs quotes: \"{name}\""
+            ])
     }
 
     @Test func aProbeRecordsFieldsAndHasNoProblems() {
@@ -149,10 +160,15 @@ private enum Shape: String, CaseIterable { case disc, square }
     }
 
     @Test func hostileWordsAreShortened() {
-        let (_, problems) = reading([("n", Self.scalar(String(repeating: "x", count: 100_000)))]) { $0.integer("n", 1...2, "") }
+        let (_, problems) = reading([("n", Self.scalar(String(repeating: "x", count: 100_000)))]) {
+            $0.integer("n", 1...2, "")
+        }
         #expect(problems.allSatisfy { $0.count < 200 })
         let rendered = Diagnostic.error(
-            "x", at: Mark(source: SourceText(name: "t", text: String(repeating: "y", count: 100_000)), line: 1, column: 50_000, length: 9_000)
+            "x",
+            at: Mark(
+                source: SourceText(name: "t", text: String(repeating: "y", count: 100_000)), line: 1, column: 50_000,
+                length: 9_000)
         ).rendered()
         #expect(rendered.count < 500)
     }

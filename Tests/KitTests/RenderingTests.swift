@@ -7,15 +7,16 @@ import VipsamKit
         let problem = Diagnostic.error(
             "'radius' must be between 0 and 256, not 900", at: Mark(source: source, line: 3, column: 15, length: 3)
         ).noting("in step 'soften'", at: Mark(source: source, line: 2, column: 5, length: 4))
-        #expect(problem.rendered() == """
-            recipes/shelf.yaml:3:15: error: 'radius' must be between 0 and 256, not 900
-                3 |       radius: 900
-                  |               ^~~
-            recipes/shelf.yaml:2:5: note: in step 'soften'
-                2 |   - blur:
-                  |     ^~~~
+        #expect(
+            problem.rendered() == """
+                recipes/shelf.yaml:3:15: error: 'radius' must be between 0 and 256, not 900
+                    3 |       radius: 900
+                      |               ^~~
+                recipes/shelf.yaml:2:5: note: in step 'soften'
+                    2 |   - blur:
+                      |     ^~~~
 
-            """)
+                """)
     }
 
     @Test func tabsAreKeptInTheRunUp() {
@@ -27,7 +28,8 @@ import VipsamKit
     @Test func placesOutsideTheTextDoNotTrap() {
         let source = SourceText(name: "t", text: "ab")
         for (line, column) in [(1, 3), (1, 99), (9, 1), (0, 0)] {
-            let text = Diagnostic.error("x", at: Mark(source: source, line: line, column: column, length: 99)).rendered()
+            let text = Diagnostic.error("x", at: Mark(source: source, line: line, column: column, length: 99))
+                .rendered()
             #expect(text.hasPrefix("t:\(line):\(column): error: x\n"))
         }
     }

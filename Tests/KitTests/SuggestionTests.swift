@@ -5,7 +5,8 @@ import VipsamKit
     let words = ["blur", "cutout", "radius", "save", "as"]
 
     @Test(arguments: [
-        ("blurr", "blur"), ("bulr", "blur"), ("Cutout", "cutout"), ("radous", "radius"), ("saev", "save"), ("cotuot", "cutout"),
+        ("blurr", "blur"), ("bulr", "blur"), ("Cutout", "cutout"), ("radous", "radius"), ("saev", "save"),
+        ("cotuot", "cutout"),
     ]) func nearWordsAreFound(_ word: String, _ expected: String) {
         #expect(Suggestion.nearest(to: word, among: words) == expected)
     }

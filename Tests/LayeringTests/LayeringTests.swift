@@ -19,18 +19,23 @@ import Testing
         ("MaskOperations", ["VipsamKit"]), ("ObjectOperations", ["VipsamKit"]),
         ("SegmentOperations", ["VipsamKit", "VipsamSegment"]),
         ("VipsamRun", ["VipsamKit", "VipsamRecipe", "CPluginStamp"]),
-        ("vipsam", [
-            "VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamNets", "VipsamSegment", "VipsamRecipe", "VipsamRun",
-            "VipsOperations", "FileOperations", "EditOperations", "MaskOperations", "ObjectOperations",
-            "SegmentOperations", "ArgumentParser", "COpenBLAS",
-        ]),
+        (
+            "vipsam",
+            [
+                "VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamNets", "VipsamSegment", "VipsamRecipe", "VipsamRun",
+                "VipsOperations", "FileOperations", "EditOperations", "MaskOperations", "ObjectOperations",
+                "SegmentOperations", "ArgumentParser", "COpenBLAS",
+            ]
+        ),
         ("VipsamScenes", []),
         ("vipsam-scenes", ["VipsamKit", "VipsamScenes"]),
         ("VipsamTestKit", ["VipsamKit", "VipsamRecipe", "VipsamRun"]),
     ]
 
     /// Modules that come with the toolchain, and who may use them.
-    static let toolchain: Set<String> = ["Glibc", "Musl", "Darwin", "Foundation", "FoundationEssentials", "Synchronization", "Dispatch"]
+    static let toolchain: Set<String> = [
+        "Glibc", "Musl", "Darwin", "Foundation", "FoundationEssentials", "Synchronization", "Dispatch",
+    ]
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -51,7 +56,9 @@ import Testing
     static func imports(_ text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
             var words = line.split(separator: " ").map(String.init)
-            while let first = words.first, first.hasPrefix("@") || first == "public" || first == "package" || first == "internal" {
+            while let first = words.first,
+                first.hasPrefix("@") || first == "public" || first == "package" || first == "internal"
+            {
                 words.removeFirst()
             }
             guard words.first == "import", let module = words.last else { return nil }
@@ -76,7 +83,8 @@ import Testing
 
     /// A target without a line here would escape the test above.
     @Test func tableKnowsEveryTarget() throws {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: Self.root.appendingPathComponent("Sources").path)
         let known = Set(Self.allowed.map(\.target))
         #expect(Set(folders.filter { !$0.hasPrefix(".") }).subtracting(known) == [])
         for (target, _) in Self.allowed {
@@ -95,7 +103,8 @@ import Testing
         let names = Self.allowed.map(\.target)
         let places = names.map { name -> String.Index? in
             [".target(name: \"\(name)\"", ".systemLibrary(name: \"\(name)\"", "name: \"\(name)\""].lazy.compactMap {
-                manifest[(manifest.range(of: "targets: [\n")?.upperBound ?? manifest.startIndex)...].range(of: $0)?.lowerBound
+                manifest[(manifest.range(of: "targets: [\n")?.upperBound ?? manifest.startIndex)...].range(of: $0)?
+                    .lowerBound
             }.first
         }
         #expect(!places.contains(nil), "\(zip(names, places).filter { $0.1 == nil }.map(\.0)) are not in Package.swift")
@@ -107,9 +116,11 @@ import Testing
     @Test func manifestDeclaresTheSame() throws {
         let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
         for (target, allowed) in Self.allowed where target != "vipsam" && !allowed.isEmpty {
-            let start = try #require(manifest.range(of: "arget(name: \"\(target)\"") ?? manifest.range(of: "name: \"\(target)\", dep"))
+            let start = try #require(
+                manifest.range(of: "arget(name: \"\(target)\"") ?? manifest.range(of: "name: \"\(target)\", dep"))
             let rest = manifest[start.lowerBound...]
-            let open = try #require(rest.range(of: "dependencies: [")), close = try #require(rest[open.upperBound...].range(of: "]"))
+            let open = try #require(rest.range(of: "dependencies: ["))
+            let close = try #require(rest[open.upperBound...].range(of: "]"))
             let declared = rest[open.upperBound..<close.lowerBound].split(separator: ",").map {
                 $0.trimmingCharacters(in: CharacterSet(charactersIn: "\" \n"))
             }
@@ -119,7 +130,8 @@ import Testing
 
     /// `<vips/vips.h>` is included by the shim alone (its module map apart).
     @Test func onlyTheShimIncludesLibvips() throws {
-        let all = FileManager.default.enumerator(at: Self.root.appendingPathComponent("Sources"), includingPropertiesForKeys: nil)
+        let all = FileManager.default.enumerator(
+            at: Self.root.appendingPathComponent("Sources"), includingPropertiesForKeys: nil)
         for file in all?.compactMap({ $0 as? URL }) ?? [] where ["c", "h"].contains(file.pathExtension) {
             let text = try String(contentsOf: file, encoding: .utf8)
             let owner = file.path.contains("/CVipsShim/") || file.path.contains("/CVips/")

@@ -31,7 +31,8 @@ func planned(
 
 /// Holds a marked recipe against what is expected at its markers; nothing else may be reported.
 func check(
-    _ marked: String, _ expected: [(Character, String)], _ request: PlanRequest = PlanRequest(), _ shelf: Shelf = Shelf(),
+    _ marked: String, _ expected: [(Character, String)], _ request: PlanRequest = PlanRequest(),
+    _ shelf: Shelf = Shelf(),
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     let text = MarkedText(marked)

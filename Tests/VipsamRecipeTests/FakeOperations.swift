@@ -25,7 +25,9 @@ enum FakeRegistry {
     static func make() throws -> Registry {
         var registry = Registry()
         registry.family = "fake"
-        func add(_ name: String, _ summary: String, _ make: @escaping @Sendable (Parameters) throws -> any Operation) throws {
+        func add(_ name: String, _ summary: String, _ make: @escaping @Sendable (Parameters) throws -> any Operation)
+            throws
+        {
             try registry.register(Registry.Entry(name: name, family: "fake", summary: summary, make: make))
         }
         try add("segment-everything", "Finds every object.") { p in

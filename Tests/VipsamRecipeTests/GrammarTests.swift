@@ -10,16 +10,22 @@ import VipsamRecipe
         try check("1️⃣", [("1️⃣", "the recipe is empty; it starts with 'vipsam: 1'")])
         try check(
             "1️⃣- save: x", [("1️⃣", "a recipe is a map of vipsam, about, model, params, input, steps, run, not a list")])
-        try check("vipsam: 1\n1️⃣stpes: []\nsteps:\n  - save: \"out/{name}.png\"", [
-            ("1️⃣", "'stpes' is not known in a recipe; did you mean 'steps'?")
-        ])
-        try check("vipsam: 1\nabout: 1️⃣[a]\nsteps: 2️⃣[]", [
-            ("1️⃣", "'about' must be a text, not a list"), ("2️⃣", "'steps' must be a list of steps, not an empty list"),
-        ])
+        try check(
+            "vipsam: 1\n1️⃣stpes: []\nsteps:\n  - save: \"out/{name}.png\"",
+            [
+                ("1️⃣", "'stpes' is not known in a recipe; did you mean 'steps'?")
+            ])
+        try check(
+            "vipsam: 1\nabout: 1️⃣[a]\nsteps: 2️⃣[]",
+            [
+                ("1️⃣", "'about' must be a text, not a list"),
+                ("2️⃣", "'steps' must be a list of steps, not an empty list"),
+            ])
     }
 
     @Test func shapesOfSteps() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - 1️⃣invert-mask
@@ -35,7 +41,8 @@ import VipsamRecipe
               - 8️⃣do:
                   - blur: 3
               - save: "out/{name}.png"
-            """, [
+            """,
+            [
                 ("1️⃣", "a step is an operation with its arguments, such as blur: {radius: 4}, not 'invert-mask'"),
                 ("2️⃣", "a step is an operation with its arguments, such as blur: {radius: 4}, not a list"),
                 ("3️⃣", "a step needs an operation, such as blur: {radius: 4}"),
@@ -48,7 +55,8 @@ import VipsamRecipe
     }
 
     @Test func blocksHaveNoWhen() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - segment-everything: {}
@@ -58,19 +66,22 @@ import VipsamRecipe
                 2️⃣blur: 3
                 do:
                   - save: "out/{n}.png"
-            """, [
+            """,
+            [
                 ("1️⃣", "'when' is not known in a block; its steps can have it"), ("2️⃣", "'blur' is not known in a block"),
             ])
     }
 
     @Test func sections() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             input: {files: ["a/*.jpg", 1️⃣""], 2️⃣bands: [1, 2, 3], work-size: 3️⃣small, orient: 4️⃣perhaps}
             steps:
               - save: "out/{name}.png"
             run: {memory: 5️⃣lots, jobs: 6️⃣0, on-error: 7️⃣go-on, time-limit: 8️⃣soon}
-            """.replacing("[\"a/*.jpg\", 1️⃣\"\"]", with: "1️⃣\"{dir}/*.jpg\""), [
+            """.replacing("[\"a/*.jpg\", 1️⃣\"\"]", with: "1️⃣\"{dir}/*.jpg\""),
+            [
                 ("1️⃣", "'{dir}' is for the names of outputs, not for the pictures that go in"),
                 ("2️⃣", "'bands' is not known in 'input'"),
                 ("3️⃣", "'work-size' must be a whole number between 64 and 20000, or 'original', not 'small'"),
@@ -83,7 +94,8 @@ import VipsamRecipe
     }
 
     @Test func sectionsAreRead() throws {
-        let plan = try goodPlan("""
+        let plan = try goodPlan(
+            """
             vipsam: 1
             about: All of it.
             model: vit_b

@@ -22,7 +22,8 @@ import VipsamRecipe
         """
 
     @Test func declarations() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             params:
               1️⃣a: {type: number}
@@ -36,9 +37,13 @@ import VipsamRecipe
               h: {type: text, default: x, optional: 8️⃣true}
             steps:
               - save: "out/{name}.png"
-            """.replacing("f: {type: color, default: x}", with: "f: {9️⃣defalt: x, type: text, optional: true}"), [
+            """.replacing("f: {type: color, default: x}", with: "f: {9️⃣defalt: x, type: text, optional: true}"),
+            [
                 ("1️⃣", "'a' needs a 'default', or 'optional: true'"),
-                ("2️⃣", "'type' must be one of \(ParameterType.words.joined(separator: ", ")), not 'colour'; did you mean 'color'?"),
+                (
+                    "2️⃣",
+                    "'type' must be one of \(ParameterType.words.joined(separator: ", ")), not 'colour'; did you mean 'color'?"
+                ),
                 ("3️⃣", "'default' must be a whole number of at most 10, not '900'"),
                 ("4️⃣", "'default' must be one of red, green, not 'blue'"),
                 ("5️⃣", "'min' is greater than 'max'"), ("6️⃣", "'g' must be a map, not '12'"),
@@ -49,7 +54,8 @@ import VipsamRecipe
     }
 
     @Test func aCommentWhereAColourIsDue() throws {
-        let found = try planned("""
+        let found = try planned(
+            """
             vipsam: 1
             params:
               paper:
@@ -59,11 +65,14 @@ import VipsamRecipe
               - fill:
                   color: #000
               - save: "out/{name}.png"
-            """).diagnostics
-        #expect(found.map(\.message) == [
-            "'default' needs a colour, but nothing is here", "'color' needs a colour, but nothing is here",
-        ])
-        #expect(found.allSatisfy { $0.notes.contains { $0.message == "'#' starts a comment in YAML; quote it: \"#fff\"" } })
+            """
+        ).diagnostics
+        #expect(
+            found.map(\.message) == [
+                "'default' needs a colour, but nothing is here", "'color' needs a colour, but nothing is here",
+            ])
+        #expect(
+            found.allSatisfy { $0.notes.contains { $0.message == "'#' starts a comment in YAML; quote it: \"#fff\"" } })
     }
 
     @Test func defaultsAndOverrides() throws {
@@ -98,13 +107,15 @@ import VipsamRecipe
     }
 
     @Test func aValueThatAnOperationRefusesPointsBothWays() throws {
-        let found = try planned("""
+        let found = try planned(
+            """
             vipsam: 1
             params: {strength: {type: number, default: 3}}
             steps:
               - blur: {radius: $strength}
               - save: "out/{name}.png"
-            """, PlanRequest(overrides: ["strength=900"])).diagnostics
+            """, PlanRequest(overrides: ["strength=900"])
+        ).diagnostics
         #expect(found.map(\.message) == ["'radius' must be a number between 0 and 256, not '900'"])
         #expect(found.first?.mark?.description == "-p:1:10")
         #expect(found.first?.notes.map(\.message) == ["'$strength' is used here"])
@@ -112,7 +123,8 @@ import VipsamRecipe
     }
 
     @Test func anAbsentParameterMakesItsKeyAbsent() throws {
-        let plan = try goodPlan("""
+        let plan = try goodPlan(
+            """
             vipsam: 1
             params: {box: {type: box, optional: true}, side: {type: integer, optional: true}, on: {type: boolean, optional: true}}
             steps:
@@ -128,7 +140,8 @@ import VipsamRecipe
     }
 
     @Test func absentParametersCannotBeAskedAbout() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             params: {least: {type: number, optional: true}}
             steps:
@@ -140,7 +153,8 @@ import VipsamRecipe
     }
 
     @Test func quotedDollarsAreText() throws {
-        let plan = try goodPlan("""
+        let plan = try goodPlan(
+            """
             vipsam: 1
             steps:
               - segment-everything: {}

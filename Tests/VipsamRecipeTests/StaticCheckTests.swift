@@ -5,7 +5,8 @@ import VipsamRecipe
 /// Every static check of the recipe language, each with the place of its problem.
 @Suite struct StaticCheckTests {
     @Test func unknownOperation() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - 1️⃣blurr: 3
@@ -14,33 +15,38 @@ import VipsamRecipe
     }
 
     @Test func unknownArgument() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - blur: {1️⃣radios: 3, radius: 2️⃣900}
               - save: "out/{name}.png"
-            """, [
+            """,
+            [
                 ("1️⃣", "'radios' is not an argument of blur; did you mean 'radius'?"),
                 ("2️⃣", "'radius' must be a number between 0 and 256, not '900'"),
             ])
     }
 
     @Test func unknownParameter() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             params: {strength: {type: number, default: 3}}
             steps:
               - blur: {radius: 1️⃣$strenght}
               - blur: {what: 2️⃣${strength}x}
               - save: "out/{name}.png"
-            """.replacing("2️⃣${strength}x", with: "2️⃣$stren"), [
+            """.replacing("2️⃣${strength}x", with: "2️⃣$stren"),
+            [
                 ("1️⃣", "'$strenght' is not a parameter; did you mean 'strength'?"),
                 ("2️⃣", "'$stren' is not a parameter"),
             ])
     }
 
     @Test func kindsThatDoNotFit() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - stats: {}
@@ -51,7 +57,8 @@ import VipsamRecipe
               - each: 3️⃣grown
                 do:
                   - save: "out/{n}.png"
-            """, [
+            """,
+            [
                 ("1️⃣", "'mask' needs a mask, but 'numbers' is a table"),
                 ("2️⃣", "'mask' needs a mask, but 'input' is an image"),
                 ("3️⃣", "'each' goes over objects, but 'grown' is a mask"),
@@ -59,7 +66,8 @@ import VipsamRecipe
     }
 
     @Test func nameBeforeItsDefinition() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - cutout: {mask: 1️⃣subject}
@@ -67,32 +75,38 @@ import VipsamRecipe
                 as: subject
               - cutout: {mask: 2️⃣sujbect}
               - save: "out/{name}.png"
-            """, [
+            """,
+            [
                 ("1️⃣", "'subject' is not made yet"), ("2️⃣", "'sujbect' is not a name here; did you mean 'subject'?"),
             ])
     }
 
     @Test func namedResultThatNothingUses() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - segment-by-box: {}
                 as: 1️⃣subject
               - save: "out/{name}.png"
             """, [("1️⃣", "nothing uses 'subject'")])
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - 1️⃣segment-by-box: {}
               - save: "out/{name}.png"
               - 2️⃣blur: 3
-            """, [
-                ("1️⃣", "warning: nothing uses what segment-by-box makes here"), ("2️⃣", "warning: nothing uses what blur makes here"),
+            """,
+            [
+                ("1️⃣", "warning: nothing uses what segment-by-box makes here"),
+                ("2️⃣", "warning: nothing uses what blur makes here"),
             ])
     }
 
     @Test func neededValueThatNothingMakes() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - 1️⃣cutout: {}
@@ -101,7 +115,8 @@ import VipsamRecipe
     }
 
     @Test func noSaveAtAll() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             1️⃣steps:
               - 2️⃣blur: 3
@@ -109,7 +124,8 @@ import VipsamRecipe
     }
 
     @Test func saveInsideEachNeedsANumber() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - segment-everything: {}
@@ -124,7 +140,8 @@ import VipsamRecipe
     }
 
     @Test func oneNameForTwoOutputs() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - save: {to: "out/{name}.png"}
@@ -141,16 +158,22 @@ import VipsamRecipe
               - blur: 3
               - save: {to: 1️⃣"photos/{dir}/{name}_blurred.png"}
             """
-        try check(marked, [
-            ("1️⃣", "'photos/{dir}/{name}_blurred.png' would be taken as an input the next time: 'photos/**/*.{jpg,png}' matches it")
-        ])
+        try check(
+            marked,
+            [
+                (
+                    "1️⃣",
+                    "'photos/{dir}/{name}_blurred.png' would be taken as an input the next time: 'photos/**/*.{jpg,png}' matches it"
+                )
+            ])
         try check(marked.replacing("1️⃣", with: ""), [], PlanRequest(outputRoot: "out"))
         try check(marked.replacing("1️⃣", with: ""), [], PlanRequest(replacesFiles: true))
         try check(marked.replacing("1️⃣", with: "").replacing("}\"}", with: "}\", exclude: \"*_blurred.png\"}"), [])
     }
 
     @Test func whenOnlyWhereTheInputCanBeHandedOn() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             params: {on: {type: boolean, default: true}}
             steps:
@@ -169,7 +192,8 @@ import VipsamRecipe
                 when: 3️⃣subject.area
               - save: "out/{name}.tif"
                 when: input.4️⃣area > 3
-            """.replacing("input.4️⃣area", with: "4️⃣input.area"), [
+            """.replacing("input.4️⃣area", with: "4️⃣input.area"),
+            [
                 ("1️⃣", "'when' is not allowed on segment-by-box: switched off, it could not hand on objects"),
                 ("2️⃣", "'aera' is not a field; did you mean 'area'?; known: \(Self.fields)"),
                 ("3️⃣", "'when' needs a question that yes or no answers, not 'subject.area'"),
@@ -180,7 +204,8 @@ import VipsamRecipe
     private static let fields = "area, score, stability, label, count, x, y, w, h, width, height"
 
     @Test func namesThatAreTaken() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - blur: 3
@@ -191,14 +216,17 @@ import VipsamRecipe
                 as: 2️⃣input
               - save: "out/{name}.png"
                 as: 3️⃣file
-            """, [
-                ("1️⃣", "'soft' is a name already; take another one"), ("2️⃣", "'input' is always there; take another name"),
+            """,
+            [
+                ("1️⃣", "'soft' is a name already; take another one"),
+                ("2️⃣", "'input' is always there; take another name"),
                 ("3️⃣", "save returns nothing to name"), ("1️⃣", "nothing uses 'soft'"),
             ].filter { $0.1 != "nothing uses 'soft'" })
     }
 
     @Test func nothingFromInsideABlockIsVisibleAfterIt() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - segment-everything: {}
@@ -211,13 +239,15 @@ import VipsamRecipe
               - save: {image: 1️⃣piece, to: "out/{name}.png"}
               - cutout: {mask: 2️⃣object}
               - save: "out/{name}.jpg"
-            """, [
+            """,
+            [
                 ("1️⃣", "'piece' is not a name here"), ("2️⃣", "'object' is not a name here"),
             ])
     }
 
     @Test func blocksCollectObjectsAndTablesOnly() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - segment-everything: {}
@@ -230,14 +260,16 @@ import VipsamRecipe
                 do:
                   - save: "out/{n}.png"
                 as: 2️⃣nothing
-            """, [
+            """,
+            [
                 ("1️⃣", "'as' of a block collects objects or tables, but the last result is an image"),
                 ("2️⃣", "'as' collects the last results inside, but no step inside has one"),
             ])
     }
 
     @Test func tilesAreAnUnknownWord() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - 1️⃣tiles: {size: 1024}
@@ -248,7 +280,8 @@ import VipsamRecipe
     }
 
     @Test func problemsOfEverySortAtOnceInTheirOrder() throws {
-        let found = try planned("""
+        let found = try planned(
+            """
             vipsam: 2
             abuot: x
             params: {a: {type: colour, default: white}}
@@ -259,7 +292,8 @@ import VipsamRecipe
               - cutout: {mask: nobody}
               - save: {to: "{nam}.png"}
             run: {jobs: 0}
-            """).diagnostics
+            """
+        ).diagnostics
         let lines = found.compactMap(\.mark?.line)
         #expect(lines == [1, 2, 3, 4, 6, 7, 8, 9, 10])
     }

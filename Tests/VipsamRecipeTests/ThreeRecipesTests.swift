@@ -5,7 +5,8 @@ import VipsamRecipe
 /// The recipes that the language was made for.
 @Suite struct ThreeRecipesTests {
     @Test func everyProductOfAShelf() throws {
-        let plan = try goodPlan("""
+        let plan = try goodPlan(
+            """
             # yaml-language-server: $schema=./vipsam.schema.json
             vipsam: 1
             about: Cut every product out of each shelf photo - one transparent PNG per product.
@@ -27,7 +28,10 @@ import VipsamRecipe
                   - save: {to: "cutouts/{dir}/{name}/{n:03}_{label}.png"}
               - save: {table: products, to: "cutouts/{dir}/{name}.json"}
             """)
-        #expect(plan.outputs.map(\.template.text) == ["cutouts/{dir}/{name}/{n:03}_{label}.png", "cutouts/{dir}/{name}.json"])
+        #expect(
+            plan.outputs.map(\.template.text) == [
+                "cutouts/{dir}/{name}/{n:03}_{label}.png", "cutouts/{dir}/{name}.json",
+            ])
         #expect(plan.warnings.isEmpty)
         #expect(!plan.access.isStreamed)
     }
@@ -57,20 +61,24 @@ import VipsamRecipe
 
     @Test func productOnACleanBackground() throws {
         let plan = try goodPlan(Self.product)
-        #expect(plan.allOperations.map(\.name) == [
-            "segment-by-box", "require", "refine-mask", "cutout", "shadow", "canvas", "save", "save",
-        ])
-        let without = try goodPlan(Self.product, PlanRequest(overrides: ["shadow=false", "side=500", "background=#eee"]))
-        #expect(without.allOperations.map(\.name) == [
-            "segment-by-box", "require", "refine-mask", "cutout", "canvas", "save", "save",
-        ])
+        #expect(
+            plan.allOperations.map(\.name) == [
+                "segment-by-box", "require", "refine-mask", "cutout", "shadow", "canvas", "save", "save",
+            ])
+        let without = try goodPlan(
+            Self.product, PlanRequest(overrides: ["shadow=false", "side=500", "background=#eee"]))
+        #expect(
+            without.allOperations.map(\.name) == [
+                "segment-by-box", "require", "refine-mask", "cutout", "canvas", "save", "save",
+            ])
         #expect(without.allOperations[4].arguments.map(\.text) == ["[500, 500]", "inside", "#eee"])
         #expect(without.allOperations[4].bindings["image"] == without.allOperations[3].result)
     }
 
     /// Its tiles are not known yet, and nothing else is reported because of that.
     @Test func fieldsOfAScene() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             params:
               tile:     {type: integer, default: 1024, help: tile side in pixels}
@@ -89,7 +97,8 @@ import VipsamRecipe
                 as: shapes
               - save: {table: fields, to: "out/{name}.csv"}
             run: {memory: 6GB, on-error: continue}
-            """, [
+            """,
+            [
                 ("1️⃣", "'tiles' is not an operation"), ("2️⃣", "'stitch-objects' is not an operation"),
                 ("3️⃣", "'polygons' is not an operation"),
             ])

@@ -6,14 +6,14 @@ import VipsamRecipe
 @Suite struct UseTests {
     private static let shelf = Shelf(recipes: [
         "parts/clean.yaml": """
-            vipsam: 1
-            about: Cleans.
-            params: {radius: {type: number, default: 2, max: 50}}
-            steps:
-              - segment-by-box: {}
-              - grow-mask: $radius
-              - cutout: {image: input}
-            """,
+        vipsam: 1
+        about: Cleans.
+        params: {radius: {type: number, default: 2, max: 50}}
+        steps:
+          - segment-by-box: {}
+          - grow-mask: $radius
+          - cutout: {image: input}
+        """,
         "loop.yaml": "vipsam: 1\nsteps:\n  - use: ./other.yaml\n",
         "other.yaml": "vipsam: 1\nsteps:\n  - use: loop.yaml\n",
         "bad.yaml": "vipsam: 1\ninput: {files: \"*.jpg\"}\nsteps:\n  - blurr: 3\n",
@@ -22,7 +22,8 @@ import VipsamRecipe
     ])
 
     @Test func oneStepWithItsOwnNames() throws {
-        let plan = try goodPlan("""
+        let plan = try goodPlan(
+            """
             vipsam: 1
             steps:
               - blur: 3
@@ -47,7 +48,8 @@ import VipsamRecipe
     }
 
     @Test func namesInsideAreNotVisibleOutside() throws {
-        try check("""
+        try check(
+            """
             vipsam: 1
             steps:
               - segment-by-box: {}
@@ -56,46 +58,56 @@ import VipsamRecipe
                 with: {1️⃣radios: 3, radius: 2️⃣99}
               - save: {mask: subject, to: "out/{name}.png"}
               - save: {to: "out/{name}.jpg"}
-            """, [
+            """,
+            [
                 ("1️⃣", "'radios' is not a parameter of the recipe; did you mean 'radius'?"),
                 ("2️⃣", "'radius' must be a number of at most 50, not '99'"),
             ], PlanRequest(), Self.shelf)
     }
 
     @Test func recursionIsRefused() throws {
-        let found = try planned("vipsam: 1\nsteps:\n  - use: loop.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)
-        #expect(found.diagnostics.map(\.message) == ["'loop.yaml' uses itself: r.yaml → loop.yaml → other.yaml → loop.yaml"])
+        let found = try planned(
+            "vipsam: 1\nsteps:\n  - use: loop.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)
+        #expect(
+            found.diagnostics.map(\.message) == ["'loop.yaml' uses itself: r.yaml → loop.yaml → other.yaml → loop.yaml"]
+        )
         #expect(found.diagnostics.first?.mark?.description == "other.yaml:3:10")
         let itself = try planned("vipsam: 1\nsteps:\n  - use: ./r.yaml\n", PlanRequest(), Self.shelf)
         #expect(itself.diagnostics.contains { $0.message == "'./r.yaml' uses itself: r.yaml → r.yaml" })
     }
 
     @Test func problemsInsideNameBothPlaces() throws {
-        let found = try planned("vipsam: 1\nsteps:\n  - use: bad.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)
+        let found = try planned(
+            "vipsam: 1\nsteps:\n  - use: bad.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)
         #expect(found.diagnostics.map { $0.mark?.description } == ["bad.yaml:2:1", "bad.yaml:4:5"])
-        #expect(found.diagnostics.map(\.message) == [
-            "a recipe that is used has no 'input': it works on the latest image",
-            "'blurr' is not an operation; did you mean 'blur'?",
-        ])
+        #expect(
+            found.diagnostics.map(\.message) == [
+                "a recipe that is used has no 'input': it works on the latest image",
+                "'blurr' is not an operation; did you mean 'blur'?",
+            ])
         #expect(found.diagnostics.allSatisfy { $0.notes.contains { $0.mark?.description == "r.yaml:3:10" } })
     }
 
     @Test func missingAndBrokenFiles() throws {
         try check(
             "vipsam: 1\nsteps:\n  - use: 1️⃣nobody.yaml\n  - use: 2️⃣[a]\n  - save: \"o/{name}.png\"",
-            [("1️⃣", "there is no recipe 'nobody.yaml'"), ("2️⃣", "'use' needs a recipe's file, not a list")], PlanRequest(),
+            [("1️⃣", "there is no recipe 'nobody.yaml'"), ("2️⃣", "'use' needs a recipe's file, not a list")],
+            PlanRequest(),
             Self.shelf)
-        let found = try planned("vipsam: 1\nsteps:\n  - use: broken.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)
+        let found = try planned(
+            "vipsam: 1\nsteps:\n  - use: broken.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)
         #expect(found.diagnostics.first?.mark?.source.name == "broken.yaml")
     }
 
     @Test func twoUsesOfOneFileAreTwoWriters() throws {
-        let found = try planned("vipsam: 1\nsteps:\n  - use: saves.yaml\n  - use: saves.yaml", PlanRequest(), Self.shelf)
+        let found = try planned(
+            "vipsam: 1\nsteps:\n  - use: saves.yaml\n  - use: saves.yaml", PlanRequest(), Self.shelf)
         #expect(found.diagnostics.map(\.message) == ["'out/{name}.png' is written twice"])
     }
 
     @Test func whenOnAUse() throws {
-        let plan = try goodPlan("""
+        let plan = try goodPlan(
+            """
             vipsam: 1
             params: {clean: {type: boolean, default: false}}
             steps:
@@ -122,9 +134,11 @@ import VipsamRecipe
             recipes["\(n).yaml"] = "vipsam: 1\nsteps:\n  - use: \(n + 1).yaml\n  - use: \(n + 1).yaml\n"
         }
         recipes["20.yaml"] = "vipsam: 1\nsteps:\n  - blur: 1\n"
-        let found = try planned("vipsam: 1\nsteps:\n  - use: 0.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Shelf(recipes: recipes))
-        #expect(found.diagnostics.contains {
-            $0.message == "the recipe has more than 10000 steps when its blocks are written out"
-        })
+        let found = try planned(
+            "vipsam: 1\nsteps:\n  - use: 0.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Shelf(recipes: recipes))
+        #expect(
+            found.diagnostics.contains {
+                $0.message == "the recipe has more than 10000 steps when its blocks are written out"
+            })
     }
 }

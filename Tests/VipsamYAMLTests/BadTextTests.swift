@@ -22,27 +22,35 @@ import VipsamYAML
     static let cases: [Case] = [
         Case("a: 1\n1️⃣a: 2", [("1️⃣", "the key 'a' is here twice")], note: "it is here for the first time"),
         Case("{a: 1, 1️⃣a: 2, 2️⃣a: 3}", [("1️⃣", "the key 'a' is here twice"), ("2️⃣", "the key 'a' is here twice")]),
-        Case("a: 1️⃣&x 1\nb: 2️⃣*x", [
-            ("1️⃣", "anchors ('&') are not known; make the value a parameter"),
-            ("2️⃣", "aliases ('*') are not known; write the value out, or make it a parameter"),
-        ]),
+        Case(
+            "a: 1️⃣&x 1\nb: 2️⃣*x",
+            [
+                ("1️⃣", "anchors ('&') are not known; make the value a parameter"),
+                ("2️⃣", "aliases ('*') are not known; write the value out, or make it a parameter"),
+            ]),
         Case("a: 1️⃣!!int 1", [("1️⃣", "tags ('!') are not known; types come from what a value is for")]),
         Case("a:\n  1️⃣<<: {b: 1}", [("1️⃣", "merge keys ('<<') are not known; write the keys out")]),
         Case("a: 1\n1️⃣---\nb: 2", [("1️⃣", "a second document starts here; a file holds one")]),
         Case("1️⃣[a, b]: 1", [("1️⃣", "a key must be a text, not a list")]),
-        Case("files: 1️⃣*.jpg", [("1️⃣", "'*' at the start of a value has a meaning of its own in YAML")],
-             note: "quote the text: \"*.jpg\""),
+        Case(
+            "files: 1️⃣*.jpg", [("1️⃣", "'*' at the start of a value has a meaning of its own in YAML")],
+            note: "quote the text: \"*.jpg\""),
         Case("a:\n1️⃣\tb: 1", [("1️⃣", "a tab stands where spaces belong; YAML indents with spaces")]),
         Case("{keep: 1️⃣${keep}}", [("1️⃣", "a parameter is written without braces")], note: "write $keep"),
-        Case("- save: {to: 1️⃣{dir}/x.png}", [("1️⃣", "a file name with facts needs quotes")], note: "write \"{dir}/x.png\""),
-        Case("- save: {to: 1️⃣out/{name}.png}", [("1️⃣", "a file name with facts needs quotes")],
-             note: "write \"out/{name}.png\""),
-        Case("a: {color: #fff}\nb1️⃣: 1", [("1️⃣", "'{' is not closed: ',' or '}' is expected before this")],
-             note: "'#' starts a comment; quote a colour: \"#fff\""),
+        Case(
+            "- save: {to: 1️⃣{dir}/x.png}", [("1️⃣", "a file name with facts needs quotes")], note: "write \"{dir}/x.png\""),
+        Case(
+            "- save: {to: 1️⃣out/{name}.png}", [("1️⃣", "a file name with facts needs quotes")],
+            note: "write \"out/{name}.png\""),
+        Case(
+            "a: {color: #fff}\nb1️⃣: 1", [("1️⃣", "'{' is not closed: ',' or '}' is expected before this")],
+            note: "'#' starts a comment; quote a colour: \"#fff\""),
         Case("about: a photo1️⃣: of a shelf", [("1️⃣", "':' stands where no key can be")]),
         Case("a: 1️⃣\"open\nb: 1\n", [("1️⃣", "a quote is not closed")]),
         Case("a: 1️⃣@x", [("1️⃣", "'@' cannot start a value in YAML")], note: "quote the text: \"@x\""),
-        Case("a: \"x\u{1}y\"".replacing("x\u{1}", with: "x1️⃣\u{1}"), [("1️⃣", "the control character U+0001 is not allowed in YAML")]),
+        Case(
+            "a: \"x\u{1}y\"".replacing("x\u{1}", with: "x1️⃣\u{1}"),
+            [("1️⃣", "the control character U+0001 is not allowed in YAML")]),
         Case("a:\n  b: 1\n 1️⃣c: 2", [("1️⃣", "this line does not fit the lines before it")]),
     ]
 
@@ -86,7 +94,8 @@ import VipsamYAML
 
     /// Every prefix and every single wrong byte of a recipe reads or says why not.
     @Test func damagedTextNeverTraps() {
-        let text = Array("vipsam: 1\nsteps:\n  - blur: {radius: 4, what: \"é\"}\n    as: b\n  - [a, 'b', |\n    c\n]\n".utf8)
+        let text = Array(
+            "vipsam: 1\nsteps:\n  - blur: {radius: 4, what: \"é\"}\n    as: b\n  - [a, 'b', |\n    c\n]\n".utf8)
         var read = 0
         for end in text.indices where Self.problems(Array(text[..<end])).isEmpty { read += 1 }
         for index in text.indices {

@@ -38,7 +38,8 @@ struct FileSearch {
     private struct Walk {
         let glob: Glob
 
-        mutating func step(_ folder: String, _ parts: ArraySlice<Glob.Part>, depth: Int, into search: inout FileSearch) {
+        mutating func step(_ folder: String, _ parts: ArraySlice<Glob.Part>, depth: Int, into search: inout FileSearch)
+        {
             guard let part = parts.first, depth < FileSearch.deepest else { return }
             switch part {
             case .name(let pattern):
@@ -90,7 +91,9 @@ struct FileSearch {
                         continue
                     }
                     let inner = entries.filter { $0.what == .folder && !$0.name.hasPrefix(".") }
-                    for entry in inner.reversed() where !entry.isLink { open.append((join(folder, entry.name), depth + 1)) }
+                    for entry in inner.reversed() where !entry.isLink {
+                        open.append((join(folder, entry.name), depth + 1))
+                    }
                     for entry in inner where entry.isLink { linked.append((join(folder, entry.name), depth + 1)) }
                 }
             }

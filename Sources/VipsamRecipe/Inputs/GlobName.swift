@@ -78,7 +78,8 @@ struct GlobName: Sendable {
         if name.hasPrefix("."), !takesHidden { return false }
         let all = Array(name)
         // Only the last `*` is ever taken back to: linear for each, never exponential.
-        var i = 0, t = 0
+        var i = 0
+        var t = 0
         var back: (token: Int, from: Int)?
         while i < all.count {
             if t < tokens.count, case .text = tokens[t] {
@@ -105,14 +106,16 @@ struct GlobName: Sendable {
         case .character(let wanted, let folds):
             character == wanted || (folds && character.lowercased() == wanted.lowercased())
         case .set(let ranges, let isNegated, let folds):
-            (ranges.contains { range in
-                range.contains(character)
-                    || (folds && (Character(character.lowercased()).isIn(range) || Character(character.uppercased()).isIn(range)))
-            }) != isNegated
+            ranges.contains { range in
+                (folds ? character.inBothCases : [character]).contains(where: range.contains)
+            } != isNegated
         }
     }
 }
 
 extension Character {
-    fileprivate func isIn(_ range: ClosedRange<Character>) -> Bool { range.contains(self) }
+    /// Without cases that are several characters, such as that of 'ß'.
+    fileprivate var inBothCases: [Character] {
+        [self] + [lowercased(), uppercased()].filter { $0.count == 1 }.compactMap(\.first)
+    }
 }

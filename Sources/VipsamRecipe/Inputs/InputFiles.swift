@@ -17,7 +17,8 @@ public struct InputFiles: Sendable {
     /// - Throws: a diagnostic with the cause `noInput` when there is none.
     public static func matching(_ input: PlannedInput) throws(Diagnostic) -> InputFiles {
         guard !input.files.isEmpty else {
-            throw .error("there are no pictures: give files, or write 'input: {files: …}' in the recipe", cause: .noInput)
+            throw .error(
+                "there are no pictures: give files, or write 'input: {files: …}' in the recipe", cause: .noInput)
         }
         var search = FileSearch()
         var quiet: [Diagnostic] = []
@@ -31,7 +32,8 @@ public struct InputFiles: Sendable {
         let files = sorted(search.found, without: input.exclude)
         if files.isEmpty {
             if search.found.isEmpty, let first = quiet.first {
-                var problem = quiet.count == 1 ? first : .error("no picture matches", cause: .noInput, at: input.filesMark)
+                var problem =
+                    quiet.count == 1 ? first : .error("no picture matches", cause: .noInput, at: input.filesMark)
                 if quiet.count > 1 { quiet.forEach { problem = problem.noting($0.message) } }
                 search.problems.forEach { problem = problem.noting($0.message) }
                 throw problem

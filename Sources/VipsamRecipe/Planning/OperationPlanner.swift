@@ -4,7 +4,7 @@ import VipsamKit
 struct OperationPlanner {
     let planner: StepPlanner
     let scope: Scope
-    private var state: PlanningState { planner.state }
+    var state: PlanningState { planner.state }
 
     init(_ planner: StepPlanner, _ scope: Scope) {
         self.planner = planner
@@ -64,7 +64,8 @@ struct OperationPlanner {
                 let takes = Set(p.slots.map(\.kind)).sorted { $0.rawValue < $1.rawValue }.map(\.phrase)
                 let what = takes.isEmpty ? "nothing" : takes.joined(separator: " and ")
                 planner.report(
-                    .error("'when' is not allowed on \(entry.name): switched off, it could not hand on \(result.phrase)",
+                    .error(
+                        "'when' is not allowed on \(entry.name): switched off, it could not hand on \(result.phrase)",
                         at: node.mark
                     ).noting("it takes \(what) and returns \(result.phrase)"))
                 condition = .broken
@@ -107,7 +108,8 @@ struct OperationPlanner {
         }
         let made = OperationStep(
             index: index, name: entry.name, label: step.label?.text, summary: entry.summary, operation: operation,
-            arguments: spelled(arguments, p.fields), bindings: Dictionary(
+            arguments: spelled(arguments, p.fields),
+            bindings: Dictionary(
                 bindings.map { ($0.0.key, $0.1.id) }, uniquingKeysWith: { first, _ in first }),
             named: named.mapValues(\.id), when: planned, result: result?.id, handsOn: handsOn, templates: p.templates,
             models: p.models.map { ModelUse(name: $0.name, mark: $0.mark ?? step.mark) }, mark: step.mark)
@@ -145,7 +147,7 @@ struct OperationPlanner {
     }
 
     /// Whether a condition asks only about parameters that have values; reports those that have none.
-    private func askable(_ node: Node) -> Bool {
+    func askable(_ node: Node) -> Bool {
         guard let text = node.text else { return true }
         var isGood = true
         for name in Self.variables(text) {
@@ -169,7 +171,8 @@ struct OperationPlanner {
     /// As the recipe says it, with the parameters' values also in conditions.
     private func spelled(_ node: Node?, _ fields: [Field]) -> [PlannedArgument] {
         guard let node, !node.isNull else { return [] }
-        let conditions = Set(fields.filter { $0.form == .condition }.map { $0.isMain ? [$0.key, ""] : [$0.key] }.joined())
+        let conditions = Set(
+            fields.filter { $0.form == .condition }.map { $0.isMain ? [$0.key, ""] : [$0.key] }.joined())
         let texts = planner.parameters.texts
         func text(_ key: String, _ node: Node) -> String {
             let text = NodeText.text(node)
@@ -191,11 +194,13 @@ struct OperationPlanner {
             guard !slot.isOptional, !scope.isUncertain else { return nil }
             let kinds = slot.kind.latestOf
             let makers = state.registry.names.filter { state.description($0)?.result.map(kinds.contains) ?? false }
-            let problem = Diagnostic.error("\(operation) needs \(slot.kind.phrase), but no step before it makes one", at: mark)
+            let problem = Diagnostic.error(
+                "\(operation) needs \(slot.kind.phrase), but no step before it makes one", at: mark)
             planner.report(
                 makers.isEmpty
                     ? problem
-                    : problem.noting("made by: \(makers.prefix(4).joined(separator: ", "))\(makers.count > 4 ? ", …" : "")"))
+                    : problem.noting(
+                        "made by: \(makers.prefix(4).joined(separator: ", "))\(makers.count > 4 ? ", …" : "")"))
             return nil
         }
         let place = slot.mark ?? mark
@@ -210,7 +215,7 @@ struct OperationPlanner {
         return found
     }
 
-    private func references(_ condition: Condition) -> [String: Declared] {
+    func references(_ condition: Condition) -> [String: Declared] {
         var found: [String: Declared] = [:]
         for reference in condition.references {
             let mark = reference.mark ?? condition.mark
@@ -227,81 +232,6 @@ struct OperationPlanner {
             found[reference.name] = value
         }
         return found
-    }
-
-    // MARK: - when
-
-    enum When {
-        case always, never, broken
-        case asked(PlannedCondition)
-    }
-
-    func when(_ node: Node, hasResult: Bool) -> When {
-        guard let scalar = node.scalar, !node.isNull else {
-            planner.report(.error("'when' must be a condition, such as $shadow, not \(node.found)", at: node.mark))
-            return .broken
-        }
-        // An optional parameter that is not set makes its key absent.
-        if !scalar.isQuoted, scalar.text.hasPrefix("$"), case .absent? = planner.parameters.values[String(scalar.text.dropFirst())] {
-            return .always
-        }
-        guard askable(node) else { return .broken }
-        switch Condition.parsed(
-            scalar.text, at: node.mark, quoted: scalar.isQuoted, .named, variables: planner.parameters.texts)
-        {
-        case .failure(let problem):
-            planner.report(problem)
-            return .broken
-        case .success(let condition):
-            guard condition.isQuestion else {
-                planner.report(.error("'when' needs a question that yes or no answers, not \(node.found)", at: node.mark))
-                return .broken
-            }
-            guard !condition.references.isEmpty else {
-                let isOn = try? condition.holds { _, field in throw Diagnostic.error("'\(field)' is not known") }
-                return isOn.map { $0 ? .always : .never } ?? .broken
-            }
-            let named = references(condition)
-            guard condition.references.allSatisfy({ named[$0.name] != nil }) else { return .broken }
-            return .asked(PlannedCondition(condition: condition, named: named.mapValues(\.id)))
-        }
-    }
-
-    // MARK: - Words that are not known
-
-    private func unknown(_ entry: Node.Entry, _ others: [Node.Entry]) {
-        let names = state.registry.names
-        // `wen: $on` before its operation: the operation is among the others.
-        if let operation = others.first(where: { state.registry[$0.key] != nil }) {
-            planner.report(
-                .error(
-                    "'\(Node.shortened(entry.key))' is not known in a step with \(operation.key)"
-                        + Suggestion.clause(for: entry.key, among: RecipeReader.stepKeys + names), at: entry.keyMark))
-            return
-        }
-        let problem = Diagnostic.error(
-            "'\(Node.shortened(entry.key))' is not an operation"
-                + Suggestion.clause(for: entry.key, among: names + RecipeReader.stepKeys), at: entry.keyMark)
-        planner.report(problem.noting("'vipsam ops' lists them"))
-    }
-
-    private func stray(_ other: Node.Entry, after entry: Node.Entry, _ description: Registry.Description) {
-        let key = Node.shortened(other.key)
-        if state.registry[other.key] != nil {
-            planner.report(
-                .error("a step has one operation; '\(key)' is a second one", at: other.keyMark)
-                    .noting("'\(entry.key)' is the first", at: entry.keyMark)
-                    .noting("start the second one with '-'"))
-        } else if entry.value.isNull, description.fields.contains(where: { $0.key == other.key }) {
-            planner.report(
-                .error("'\(key)' is an argument of \(entry.key) and has to be indented under it", at: other.keyMark))
-        } else {
-            let words = ["as", "when"]
-            planner.report(
-                .error(
-                    "'\(key)' is not known in a step with \(entry.key)" + Suggestion.clause(for: other.key, among: words),
-                    at: other.keyMark))
-        }
     }
 }
 

@@ -25,8 +25,8 @@ enum OutputRules {
                 }
                 problems.report(
                     .error(
-                        "'\(file.output.template.text)' would be taken as an input the next time: '\(pattern)' matches it",
-                        at: file.site.last
+                        "'\(file.output.template.text)' would be taken as an input the next time: "
+                            + "'\(pattern)' matches it", at: file.site.last
                     ).noting("write to another folder, give -o, or 'exclude' it"))
                 break
             }
@@ -42,7 +42,8 @@ enum OutputRules {
         let ext = glob.text.split(separator: ".").last.map(String.init) ?? "jpg"
         return ["", "a", "a/b"].contains { dir in
             let facts = Facts(
-                dir: dir, name: "picture", ext: ext.contains { "*?[]/".contains($0) } ? "jpg" : ext, n: 1, label: "object",
+                dir: dir, name: "picture", ext: ext.contains { "*?[]/".contains($0) } ? "jpg" : ext, n: 1,
+                label: "object",
                 score: 0.5, item: "item")
             var path = template.path(for: facts)
             if template.fixedExtension == nil, !template.uses(.ext) { path += ".png" }

@@ -47,14 +47,17 @@ struct ParameterValues {
             let keyMark = Mark(source: source, line: 1, column: 1, length: name.count)
             let place = Mark(source: source, line: 1, column: name.count + 2, length: value.count)
             var node = Node(.scalar(.init(value, isQuoted: true)), at: place)
-            if value.hasPrefix("["), let list = try? YAML.read(text: value, name: "-p"), list.list != nil { node = list }
+            if value.hasPrefix("["), let list = try? YAML.read(text: value, name: "-p"), list.list != nil {
+                node = list
+            }
             override(name, keyMark, node, declarations, problems)
         }
     }
 
     /// The values of a recipe that another one uses.
     init(
-        _ declarations: [ParameterDeclaration], with entries: [Node.Entry], _ outer: ParameterValues, _ problems: Problems
+        _ declarations: [ParameterDeclaration], with entries: [Node.Entry], _ outer: ParameterValues,
+        _ problems: Problems
     ) {
         setDefaults(declarations)
         for entry in entries {
@@ -85,7 +88,8 @@ struct ParameterValues {
             let names = declarations.map(\.name)
             problems.report(
                 .error(
-                    "'\(Node.shortened(name))' is not a parameter of the recipe" + Suggestion.clause(for: name, among: names),
+                    "'\(Node.shortened(name))' is not a parameter of the recipe"
+                        + Suggestion.clause(for: name, among: names),
                     at: keyMark
                 ).noting(names.isEmpty ? "it has no parameters" : "known: \(names.joined(separator: ", "))"))
             return
@@ -169,7 +173,8 @@ struct ParameterValues {
         let name = String(text.dropFirst())
         if text.hasPrefix("${"), text.hasSuffix("}") {
             problems.report(
-                .error("a parameter is written without braces", at: mark).noting("write $\(name.dropFirst().dropLast())"))
+                .error("a parameter is written without braces", at: mark).noting(
+                    "write $\(name.dropFirst().dropLast())"))
             return .broken
         }
         guard let value = values[name] else {

@@ -72,7 +72,8 @@ final class PlanningState {
     private var steps = 0
     private var descriptions: [String: Registry.Description?] = [:]
 
-    init(_ registry: Registry, _ problems: Problems, _ load: @escaping @Sendable (String) throws(Diagnostics) -> Recipe) {
+    init(_ registry: Registry, _ problems: Problems, _ load: @escaping @Sendable (String) throws(Diagnostics) -> Recipe)
+    {
         self.registry = registry
         self.problems = problems
         self.load = load

@@ -25,7 +25,7 @@ struct StepPlanner {
         self.chain = [recipe.path]
     }
 
-    private init(_ outer: StepPlanner, _ parameters: ParameterValues, _ recipe: Recipe, use mark: Mark) {
+    init(_ outer: StepPlanner, _ parameters: ParameterValues, _ recipe: Recipe, use mark: Mark) {
         self.init(outer.state, parameters, recipe)
         uses = outer.uses + [mark]
         chain = outer.chain + [recipe.path]
@@ -118,7 +118,9 @@ struct StepPlanner {
         var collected: EachObjectStep.Collected?
         var result: Declared?
         if let label = step.label {
-            guard let kind = collectable(planned.last, label, innerScope, scope), let last = planned.last else { return nil }
+            guard let kind = collectable(planned.last, label, innerScope, scope), let last = planned.last else {
+                return nil
+            }
             last.isUsed = true
             let made = Declared(state.newValue(kind), kind, by: "each", at: label.mark)
             collected = .init(from: last.id, into: made.id, kind: kind)
@@ -135,7 +137,8 @@ struct StepPlanner {
     }
 
     private func eachValue(
-        _ step: Recipe.Step, _ values: [Node], _ written: [Recipe.Step], _ index: Int, _ scope: inout Scope, at mark: Mark
+        _ step: Recipe.Step, _ values: [Node], _ written: [Recipe.Step], _ index: Int, _ scope: inout Scope,
+        at mark: Mark
     ) -> (PlannedStep?, Declared?)? {
         guard !values.isEmpty else {
             report(.error("'each' has an empty list: nothing would be done", at: mark))
@@ -194,100 +197,13 @@ struct StepPlanner {
         }
         guard last.kind == .objects || last.kind == .table else {
             report(
-                .error("'as' of a block collects objects or tables, but the last result is \(last.kind.phrase)",
+                .error(
+                    "'as' of a block collects objects or tables, but the last result is \(last.kind.phrase)",
                     at: label.mark
                 ).noting("the last result is made here", at: last.mark))
             return nil
         }
         return last.kind
-    }
-
-    // MARK: - Used recipes
-
-    private func use(
-        _ step: Recipe.Step, _ pathNode: Node, _ with: Node?, _ index: Int, _ scope: inout Scope
-    ) -> (PlannedStep?, Declared?)? {
-        guard let path = pathNode.text, !pathNode.isNull, !path.isEmpty else {
-            report(.error("'use' needs a recipe's file, not \(pathNode.found)", at: pathNode.mark))
-            return nil
-        }
-        let full = RecipePath.resolved(path, from: recipe.path)
-        if chain.contains(full) || chain.map(RecipePath.normal).contains(RecipePath.normal(full)) {
-            report(
-                .error("'\(Node.shortened(path))' uses itself: \((chain + [full]).joined(separator: " → "))",
-                    at: pathNode.mark))
-            return nil
-        }
-        let used: Recipe
-        do { used = try state.load(full) } catch {
-            // Problems of the other file keep their places; a missing file has none but this.
-            for problem in error.all {
-                report(problem.mark == nil ? problem.at(pathNode.mark) : self.used(here: pathNode.mark, problem))
-            }
-            return nil
-        }
-        if !state.sources.contains(where: { $0.name == used.source.name }) { state.sources.append(used.source) }
-        used.problems.forEach { report(self.used(here: pathNode.mark, $0)) }
-        if let mark = used.inputMark {
-            report(
-                self.used(
-                    here: pathNode.mark, .error("a recipe that is used has no 'input': it works on the latest image", at: mark)))
-        }
-        guard let entries = with.map({ $0.isNull ? [] : $0.map }) ?? [] else {
-            report(.error("'with' must be a map of parameters, not \(with?.found ?? "nothing")", at: with?.mark))
-            return nil
-        }
-        let values = ParameterValues(used.parameters, with: entries, parameters, state.problems)
-        let inner = StepPlanner(self, values, used, use: pathNode.mark)
-        var innerScope = scope.insideUse()
-        let planned = inner.steps(used.steps, &innerScope)
-        guard !innerScope.isUncertain || scope.isUncertain else { return nil }
-
-        var result: Declared?
-        let wasUsed = planned.last?.isUsed ?? false
-        if let last = planned.last {
-            last.isUsed = true
-            let made = Declared(state.newValue(last.kind), last.kind, by: "use", at: step.mark)
-            made.isUsed = wasUsed && step.label == nil
-            result = made
-        } else if let label = step.label {
-            report(.error("'\(Node.shortened(path))' returns nothing to name", at: label.mark))
-        }
-        let given = result.flatMap { scope.latest(for: $0.kind) }
-        var when: PlannedCondition?
-        var handsOn: ValueID?
-        if let node = step.when {
-            if let result, given == nil {
-                report(
-                    .error("'when' is not allowed here: nothing before it is \(result.kind.phrase) that could be handed on",
-                        at: node.mark))
-                return nil
-            }
-            switch OperationPlanner(self, scope).when(node, hasResult: true) {
-            case .always: break
-            case .broken: return nil
-            case .never:
-                guard let result, let given else { return (nil, nil) }
-                let alias = Declared(given.id, result.kind, by: "use", at: step.mark)
-                given.isUsed = true
-                alias.isUsed = true
-                scope.add(alias, named: step.label?.text)
-                return (nil, alias)
-            case .asked(let condition):
-                when = condition
-                given?.isUsed = true
-                handsOn = given?.id
-            }
-        }
-        name(result, step.label, &scope)
-        let made = UseStep(
-            index: index, path: path, about: used.about, steps: planned.steps, when: when, from: planned.last?.id,
-            result: result?.id, handsOn: handsOn, label: step.label?.text, mark: step.mark)
-        return (.use(made), result)
-    }
-
-    private func used(here mark: Mark, _ problem: Diagnostic) -> Diagnostic {
-        problem.noting("the recipe is used here", at: mark)
     }
 
     // MARK: - Names
@@ -304,8 +220,10 @@ struct StepPlanner {
         }
         let names = scope.names
         report(
-            .error("'\(Node.shortened(name))' is not a name here\(Suggestion.clause(for: name, among: names))", at: mark)
-                .noting("known: \(names.joined(separator: ", "))"))
+            .error(
+                "'\(Node.shortened(name))' is not a name here\(Suggestion.clause(for: name, among: names))", at: mark
+            )
+            .noting("known: \(names.joined(separator: ", "))"))
         return nil
     }
 
@@ -315,24 +233,5 @@ struct StepPlanner {
             problem = problem.noting("the recipe is used here", at: mark)
         }
         state.problems.report(problem)
-    }
-}
-
-/// Paths of recipes that recipes use.
-enum RecipePath {
-    /// Relative to the recipe that names it.
-    static func resolved(_ path: String, from recipe: String) -> String {
-        if path.hasPrefix("/") { return path }
-        let folder = recipe.lastIndex(of: "/").map { String(recipe[...$0]) } ?? ""
-        return normal(folder + path)
-    }
-
-    /// Without `.`, and without `..` where that is possible.
-    static func normal(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
-        }
-        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 }

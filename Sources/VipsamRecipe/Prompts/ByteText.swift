@@ -21,7 +21,8 @@ struct ByteText: Sendable {
         }
         let end = bytes[offset...].firstIndex { $0 == 10 || $0 == 13 } ?? bytes.count
         // Of a line that is a whole file only what is around the place.
-        let from = max(start, offset - Self.widest), to = min(end, offset + Self.widest)
+        let from = max(start, offset - Self.widest)
+        let to = min(end, offset + Self.widest)
         let before = text(from..<offset)
         let lead = String(repeating: " ", count: from - start > 1_000_000 ? 0 : from - start)
         let shown = lead + before + text(offset..<to)

@@ -51,18 +51,27 @@ struct CocoReader {
     private func add(_ annotation: Annotation, _ builder: inout PromptTable.Builder) {
         let id = annotation.image ?? (order.count == 1 ? order[0].id : "")
         guard let file = files[id] else {
-            let what = annotation.image.map { "no image has the 'id' \(Node.shortened($0))" } ?? "an annotation needs an 'image_id'"
+            let what =
+                annotation.image.map { "no image has the 'id' \(Node.shortened($0))" }
+                ?? "an annotation needs an 'image_id'"
             return builder.report(what, at: annotation.offset)
         }
-        guard let box = annotation.box else { return builder.report("an annotation needs a 'bbox'", at: annotation.offset) }
-        guard box.width > 0, box.height > 0, [box.x, box.y, box.width, box.height].allSatisfy({ abs($0) <= Reading.farthest })
-        else { return builder.report("a 'bbox' is [x, y, width, height] in pixels, larger than nothing", at: annotation.offset) }
+        guard let box = annotation.box else {
+            return builder.report("an annotation needs a 'bbox'", at: annotation.offset)
+        }
+        guard box.width > 0, box.height > 0,
+            [box.x, box.y, box.width, box.height].allSatisfy({ abs($0) <= Reading.farthest })
+        else {
+            return builder.report(
+                "a 'bbox' is [x, y, width, height] in pixels, larger than nothing", at: annotation.offset)
+        }
         let label = annotation.category.flatMap { categories[$0] } ?? ""
         builder.add(file, Prompt(box: box, label: label), at: annotation.offset)
     }
 
     private mutating func image(_ reader: inout JSONReader, _ fixed: String?) throws(JSONReader.Problem) {
-        var id = fixed, file: String?
+        var id = fixed
+        var file: String?
         _ = try reader.peek()
         let offset = reader.offset
         try reader.map { (reader, key) throws(JSONReader.Problem) in
@@ -82,7 +91,8 @@ struct CocoReader {
     }
 
     private mutating func category(_ reader: inout JSONReader) throws(JSONReader.Problem) {
-        var id: String?, name: String?
+        var id: String?
+        var name: String?
         try reader.map { (reader, key) throws(JSONReader.Problem) in
             switch key {
             case "id": id = try reader.identifier()
@@ -109,7 +119,8 @@ struct CocoReader {
                     if sides.count < 5 { sides.append(side) }
                 }
                 guard sides.count == 4 else {
-                    throw JSONReader.Problem(message: "a 'bbox' has four numbers: x, y, width, height", offset: annotation.offset)
+                    throw JSONReader.Problem(
+                        message: "a 'bbox' has four numbers: x, y, width, height", offset: annotation.offset)
                 }
                 annotation.box = Box(x: sides[0], y: sides[1], width: sides[2], height: sides[3])
             default: try reader.skip()

@@ -132,7 +132,8 @@ struct JSONReader {
         let start = offset
         guard offset + 1 < bytes.count else { throw problem("a quote is not closed") }
         let plain: [UInt8: UInt8] = [
-            UInt8(ascii: "n"): 10, UInt8(ascii: "t"): 9, UInt8(ascii: "r"): 13, UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12,
+            UInt8(ascii: "n"): 10, UInt8(ascii: "t"): 9, UInt8(ascii: "r"): 13, UInt8(ascii: "b"): 8,
+            UInt8(ascii: "f"): 12,
             UInt8(ascii: "/"): 47, UInt8(ascii: "\\"): 92, UInt8(ascii: "\""): 34,
         ]
         if let byte = plain[bytes[offset + 1]] {
@@ -165,5 +166,7 @@ struct JSONReader {
         return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    private func problem(_ message: String) -> Problem { Problem(message: message, offset: min(offset, max(0, bytes.count - 1))) }
+    private func problem(_ message: String) -> Problem {
+        Problem(message: message, offset: min(offset, max(0, bytes.count - 1)))
+    }
 }

@@ -15,7 +15,9 @@ enum PromptCSV {
         let separator = [",", ";", "\t"].map { Character($0).asciiValue ?? 44 }.first(where: firstLine.contains) ?? 44
         var rows = Rows(text, separator)
         guard let header = rows.next(&builder) else {
-            if builder.problems.isEmpty { builder.report("the table is empty; it starts with a header such as file,x,y,w,h", at: 0) }
+            if builder.problems.isEmpty {
+                builder.report("the table is empty; it starts with a header such as file,x,y,w,h", at: 0)
+            }
             return
         }
         guard let layout = layout(header, &builder) else { return }
@@ -44,7 +46,8 @@ enum PromptCSV {
                 !header.contains(where: { $0.text.trimmingSpaces.lowercased() == near })
             {
                 builder.report(
-                    "'\(Node.shortened(name))' is not a column of a table of prompts; did you mean '\(near)'?", at: cell.offset,
+                    "'\(Node.shortened(name))' is not a column of a table of prompts; did you mean '\(near)'?",
+                    at: cell.offset,
                     length: cell.length)
             }
         }
@@ -57,7 +60,8 @@ enum PromptCSV {
         let sides = ["x", "y", "w", "h"]
         let missing = sides.filter { layout[$0] == nil }
         if missing.count == sides.count, layout["points"] == nil {
-            builder.report("the header has neither x, y, w, h nor 'points'", at: header[0].offset, length: header[0].length)
+            builder.report(
+                "the header has neither x, y, w, h nor 'points'", at: header[0].offset, length: header[0].length)
             return nil
         }
         if !missing.isEmpty, missing.count < sides.count {
@@ -92,7 +96,8 @@ enum PromptCSV {
             }
             prompt.box = Box(x: values[0], y: values[1], width: values[2], height: values[3])
         } else if !given.isEmpty {
-            return builder.report("a box needs x, y, w and h; not all are here", at: given[0].offset, length: given[0].length)
+            return builder.report(
+                "a box needs x, y, w and h; not all are here", at: given[0].offset, length: given[0].length)
         }
         if let points = cell("points"), !points.text.trimmingSpaces.isEmpty {
             guard let clicks = clicks(points.text) else {
@@ -103,7 +108,8 @@ enum PromptCSV {
             prompt.clicks = clicks
         }
         guard prompt.box != nil || !prompt.clicks.isEmpty else {
-            return builder.report("'\(Node.shortened(name))' has neither a box nor points here", at: file.offset, length: file.length)
+            return builder.report(
+                "'\(Node.shortened(name))' has neither a box nor points here", at: file.offset, length: file.length)
         }
         builder.add(name, prompt, at: file.offset, length: file.length)
     }
@@ -112,7 +118,8 @@ enum PromptCSV {
         var clicks: [Click] = []
         for piece in text.split(separator: ";") where !String(piece).trimmingSpaces.isEmpty {
             let parts = piece.split { $0 == " " || $0 == "," || $0 == "\t" }.map(String.init)
-            guard (2...3).contains(parts.count), let x = Reading.coordinate(parts[0]), let y = Reading.coordinate(parts[1])
+            guard (2...3).contains(parts.count), let x = Reading.coordinate(parts[0]),
+                let y = Reading.coordinate(parts[1])
             else { return nil }
             let label = parts.count == 3 ? parts[2] : "1"
             guard label == "0" || label == "1", clicks.count < 1000 else { return nil }

@@ -39,7 +39,9 @@ extension PromptTable {
             }
         }
         for entry in entries {
-            guard let rows = rest[Self.base(entry.file)], rows.contains(where: { $0.file == entry.file }) else { continue }
+            guard let rows = rest[Self.base(entry.file)], rows.contains(where: { $0.file == entry.file }) else {
+                continue
+            }
             let name = Node.shortened(entry.file)
             let candidates = (byName[Self.base(entry.file)] ?? []).filter { found[$0.path] == nil }
             switch (candidates.count, rows.count) {

@@ -29,15 +29,21 @@ public struct Explanation {
         case .streamed: lines.append("The pictures are streamed: even very large ones need little memory.")
         case .random(let reasons):
             lines.append("The pictures are decoded whole before they are edited:")
-            for reason in reasons { lines.append("  \(reason.message)\(reason.mark.map { " (line \($0.line))" } ?? "")") }
+            for reason in reasons {
+                lines.append("  \(reason.message)\(reason.mark.map { " (line \($0.line))" } ?? "")")
+            }
         }
     }
 
     private var pictures: String {
         let input = plan.input
-        var text = input.files.isEmpty ? "The pictures are given on the command line" : "The pictures are \(Self.joined(input.files))"
+        var text =
+            input.files.isEmpty
+            ? "The pictures are given on the command line" : "The pictures are \(Self.joined(input.files))"
         if !input.exclude.isEmpty { text += ", without \(Self.joined(input.exclude))" }
-        if let prompts = input.prompts { text += "; their boxes and points come from \(prompts), and a picture without a row is skipped" }
+        if let prompts = input.prompts {
+            text += "; their boxes and points come from \(prompts), and a picture without a row is skipped"
+        }
         return text + "."
     }
 
@@ -45,11 +51,13 @@ public struct Explanation {
         let names = plan.models.map { $0.name ?? plan.model?.name ?? "the default model" }
         var distinct: [String] = []
         for name in names where !distinct.contains(name) { distinct.append(name) }
-        let size = switch plan.input.workSize {
-        case .original: "at full size"
-        case .shorterSide(let side): "with a shorter side of at most \(side) pixels"
-        }
-        return "Objects are found by \(Self.joined(distinct)), on a copy \(size); what is saved has the original's size."
+        let size =
+            switch plan.input.workSize {
+            case .original: "at full size"
+            case .shorterSide(let side): "with a shorter side of at most \(side) pixels"
+            }
+        return
+            "Objects are found by \(Self.joined(distinct)), on a copy \(size); what is saved has the original's size."
     }
 
     private var settings: [String] {
@@ -81,7 +89,8 @@ public struct Explanation {
                 }
                 collected(step.collected?.into, step.label, number, deeper)
             case .use(let step):
-                lines.append("\(indent)\(number). \(condition(step.when))The recipe \(step.path)\(step.about.map { ": \($0)" } ?? "")")
+                let about = step.about.map { ": \($0)" } ?? ""
+                lines.append("\(indent)\(number). \(condition(step.when))The recipe \(step.path)\(about)")
                 self.steps(step.steps, number + ".", indent: deeper)
                 collected(step.result, step.label, number, deeper)
             }
@@ -94,7 +103,9 @@ public struct Explanation {
         var facts: [String] = []
         // Slots in the order of their keys, so that the text is always the same.
         let slots = step.bindings.sorted { $0.key < $1.key }
-        let taken = slots.map { $0.key == plan.kinds[$0.value.index].rawValue ? name($0.value) : "\(name($0.value)) as \($0.key)" }
+        let taken = slots.map {
+            $0.key == plan.kinds[$0.value.index].rawValue ? name($0.value) : "\(name($0.value)) as \($0.key)"
+        }
         if !taken.isEmpty { facts.append("Takes \(Self.joined(taken)).") }
         let arguments = step.arguments.filter { argument in !slots.contains { $0.key == argument.key } }
         if !arguments.isEmpty {

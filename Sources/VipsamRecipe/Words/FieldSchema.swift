@@ -61,16 +61,26 @@ struct FieldSchema {
         case .color:
             return [
                 ("type", .texts(["string", "array"])),
-                ("items", .map([("type", .texts(["number", "string"]))])), ("minItems", .number(3)), ("maxItems", .number(4)),
+                ("items", .map([("type", .texts(["number", "string"]))])), ("minItems", .number(3)),
+                ("maxItems", .number(4)),
             ]
         case .box: return array(.length(-1e9...1e9, percent: true), 4, 4)
         case .point: return array(.number(-1e9...1e9), 2, 3)
         case .choice(let words):
             guard allowsParameters else { return [("enum", .texts(words))] }
-            return [("anyOf", .list([.map([("enum", .texts(words))]), .map([("type", .text("string")), ("pattern", .text("^\(parameter)$"))])]))]
+            return [
+                (
+                    "anyOf",
+                    .list([
+                        .map([("enum", .texts(words))]),
+                        .map([("type", .text("string")), ("pattern", .text("^\(parameter)$"))]),
+                    ])
+                )
+            ]
         case .list(let element, let count):
             let list = JSONText.map([
-                ("type", .text("array")), ("items", .map(self.form(element))), ("minItems", .number(Double(count.lowerBound))),
+                ("type", .text("array")), ("items", .map(self.form(element))),
+                ("minItems", .number(Double(count.lowerBound))),
                 ("maxItems", .number(Double(count.upperBound))),
             ])
             let text = JSONText.map([("type", .text("string"))])

@@ -24,7 +24,8 @@ indirect enum JSONText {
             if entries.isEmpty { return "{}" }
             let flat = "{" + entries.map { "\(Self.quoted($0)): \($1.rendered())" }.joined(separator: ", ") + "}"
             if entries.count <= 2, flat.count + indent.count <= 100, !flat.contains("\n") { return flat }
-            return "{\n" + entries.map { "\(deeper)\(Self.quoted($0)): \($1.rendered(deeper))" }.joined(separator: ",\n")
+            return "{\n"
+                + entries.map { "\(deeper)\(Self.quoted($0)): \($1.rendered(deeper))" }.joined(separator: ",\n")
                 + "\n\(indent)}"
         }
     }

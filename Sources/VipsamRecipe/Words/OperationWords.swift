@@ -85,7 +85,8 @@ public enum OperationWords {
             }
         }
         return families.sorted { a, b in
-            let foreignA = a.1.allSatisfy { $0.name.hasPrefix("vips.") }, foreignB = b.1.allSatisfy { $0.name.hasPrefix("vips.") }
+            let foreignA = a.1.allSatisfy { $0.name.hasPrefix("vips.") }
+            let foreignB = b.1.allSatisfy { $0.name.hasPrefix("vips.") }
             return foreignA == foreignB ? a.0 < b.0 : foreignB
         }
     }

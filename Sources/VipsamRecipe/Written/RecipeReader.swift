@@ -120,7 +120,8 @@ struct RecipeReader {
         guard let entries = node.map, let first = entries.first else {
             let hint = node.text.map { Self.isName($0) ? "write '- \(Node.shortened($0)):'" : "" } ?? ""
             let problem = Diagnostic.error(
-                "a step is an operation with its arguments, such as blur: {radius: 4}, not \(node.found)", at: node.mark)
+                "a step is an operation with its arguments, such as blur: {radius: 4}, not \(node.found)", at: node.mark
+            )
             problems.report(hint.isEmpty ? problem : problem.noting(hint))
             return nil
         }

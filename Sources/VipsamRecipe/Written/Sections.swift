@@ -6,13 +6,16 @@ enum Sections {
 
     static func input(_ p: Parameters) -> PlannedInput {
         var input = PlannedInput()
-        input.files = p.texts(
-            "files", count: 1...mostPatterns,
-            "The pictures: a glob or several, relative to the current directory. ** is any number of folders.") ?? []
+        input.files =
+            p.texts(
+                "files", count: 1...mostPatterns,
+                "The pictures: a glob or several, relative to the current directory. ** is any number of folders.")
+            ?? []
         input.filesMark = p.has("files") ? p.mark(of: "files") : nil
         input.exclude = p.texts("exclude", count: 1...mostPatterns, "Globs of pictures that are left out.") ?? []
         input.prompts = p.optionalFile(
-            "prompts", "A table of boxes or points for each picture: CSV (file, x, y, w, h or points, label) or COCO JSON.")
+            "prompts",
+            "A table of boxes or points for each picture: CSV (file, x, y, w, h or points, label) or COCO JSON.")
         input.promptsMark = p.has("prompts") ? p.mark(of: "prompts") : nil
         input.workSize =
             p.custom(
