@@ -31,21 +31,19 @@ enum ClickSimulation {
 
     /// The pixel of a region that is farthest from everything outside it, the picture's border included.
     private static func innermost(_ region: [UInt8], _ width: Int, _ height: Int) -> Point? {
-        // A frame of one pixel around the picture counts as outside.
-        let wide = width + 2
-        var outside = [UInt8](repeating: 1, count: wide * (height + 2))
-        for y in 0..<height {
-            for x in 0..<width where region[y * width + x] == 1 { outside[(y + 1) * wide + x + 1] = 0 }
-        }
-        let distances = DistanceTransform.squared(outside, width: wide, height: height + 2)
-        var best = 0.0
-        var place: Point?
-        for y in 0..<height {
-            for x in 0..<width where distances[(y + 1) * wide + x + 1] > best {
-                best = distances[(y + 1) * wide + x + 1]
-                place = Point(x: Double(x), y: Double(y))
+        let runs = RunLengths(bytes: region, width: width, height: height)
+        guard runs.box != nil else { return nil }
+        let box = runs.bounds
+        // Only the region's box, with a frame of one pixel around it that counts as outside.
+        let wide = box.maxX - box.minX + 3, high = box.maxY - box.minY + 3
+        var outside = [UInt8](repeating: 1, count: wide * high)
+        for y in box.minY...box.maxY {
+            for x in box.minX...box.maxX where region[y * width + x] == 1 {
+                outside[(y - box.minY + 1) * wide + x - box.minX + 1] = 0
             }
         }
-        return place
+        let distances = DistanceTransform.squared(outside, width: wide, height: high)
+        guard let best = distances.indices.max(by: { distances[$0] < distances[$1] }) else { return nil }
+        return Point(x: Double(box.minX + best % wide - 1), y: Double(box.minY + best / wide - 1))
     }
 }

@@ -1,38 +1,39 @@
 /// Euclidean distances on a raster (Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions", 2012):
 /// exact, in time proportional to the pixels.
-enum DistanceTransform {
-    private static let far: Double = 1e12
+struct DistanceTransform {
+    private static let far = 1e12
+
+    private var line: [Double]
+    /// The parabolas of the lower envelope: their places, and where each takes over from the one before.
+    private var places: [Int]
+    private var borders: [Double]
 
     /// For each pixel the squared distance to the nearest pixel where `isSource` is not 0, in pixels.
     static func squared(_ isSource: [UInt8], width: Int, height: Int) -> [Double] {
+        var transform = DistanceTransform(longest: max(width, height))
         var values = isSource.map { $0 != 0 ? 0 : far }
-        var line = [Double](repeating: 0, count: max(width, height))
-        for x in 0..<width {
-            for y in 0..<height { line[y] = values[y * width + x] }
-            transform(&line, height)
-            for y in 0..<height { values[y * width + x] = line[y] }
-        }
-        for y in 0..<height {
-            for x in 0..<width { line[x] = values[y * width + x] }
-            transform(&line, width)
-            for x in 0..<width { values[y * width + x] = line[x] }
-        }
+        for x in 0..<width { transform.apply(&values, from: x, step: width, count: height) }
+        for y in 0..<height { transform.apply(&values, from: y * width, step: 1, count: width) }
         return values
     }
 
-    /// The lower envelope of parabolas along one line.
-    private static func transform(_ line: inout [Double], _ count: Int) {
-        var places = [Int](repeating: 0, count: count)
-        var borders = [Double](repeating: 0, count: count + 1)
+    private init(longest: Int) {
+        line = [Double](repeating: 0, count: longest)
+        places = [Int](repeating: 0, count: longest)
+        borders = [Double](repeating: 0, count: longest + 1)
+    }
+
+    private mutating func apply(_ values: inout [Double], from start: Int, step: Int, count: Int) {
+        for q in 0..<count { line[q] = values[start + q * step] }
         var last = 0
+        places[0] = 0
         borders[0] = -.infinity
         borders[1] = .infinity
         for q in 1..<max(1, count) {
             // Values are finite and the first border is not, so the loop ends.
             while true {
                 let p = places[last]
-                let crossing =
-                    ((line[q] + Double(q * q)) - (line[p] + Double(p * p))) / Double(2 * q - 2 * p)
+                let crossing = ((line[q] + Double(q * q)) - (line[p] + Double(p * p))) / Double(2 * q - 2 * p)
                 if crossing > borders[last] {
                     last += 1
                     places[last] = q
@@ -43,12 +44,11 @@ enum DistanceTransform {
                 last -= 1
             }
         }
-        let old = Array(line[0..<count])
         var k = 0
         for q in 0..<count {
             while borders[k + 1] < Double(q) { k += 1 }
             let distance = Double(q - places[k])
-            line[q] = min(far, distance * distance + old[places[k]])
+            values[start + q * step] = min(Self.far, distance * distance + line[places[k]])
         }
     }
 }

@@ -1,7 +1,7 @@
 /// What an evaluation measured; encoded as JSON with these keys.
 public struct EvaluationReport: Sendable {
     /// Sets that are drawn to the pixel; boundaries of the others are too coarse to be held against.
-    static let exactSets = ["weizmann", "grabcut"]
+    private static let exactSets = ["weizmann", "grabcut"]
     /// Part of the picture below which an object is small, and above which it is large.
     static let small = 0.01
     static let large = 0.1
@@ -39,6 +39,8 @@ public struct EvaluationReport: Sendable {
         self.model = model.name
         digest = model.predictor.digest
     }
+
+    static func isExact(_ set: String) -> Bool { exactSets.contains { set.hasPrefix($0) } }
 
     mutating func add(_ outcome: PhotoOutcome, of set: String) {
         if photos[set] == nil { names.append(set) }
@@ -86,14 +88,13 @@ public struct EvaluationReport: Sendable {
         ) -> Estimate? {
             Estimate(groups: objects.map { $0.filter(isWanted).compactMap(value) })
         }
-        let exact = zip(sets, objects).filter { set, _ in Self.exactSets.contains { set.hasPrefix($0) } }.map(\.1)
         let all = objects.flatMap { $0 }
         let courses = objects.map { $0.map(\.course).filter { !$0.isEmpty } }.filter { !$0.isEmpty }
         let masks = photos.flatMap { $0 }.compactMap(\.masks)
         return Line(
             set: name, objects: all.count, photos: photos.reduce(0) { $0 + $1.count },
             iou: estimate(\.overlap), bestOfThree: task == .box || task == .point ? estimate(\.bestOverlap) : nil,
-            boundary: Estimate(groups: exact.map { $0.compactMap(\.boundary) }),
+            boundary: estimate(\.boundary),
             small: estimate(\.overlap) { $0.part < Self.small },
             medium: estimate(\.overlap) { (Self.small...Self.large).contains($0.part) },
             large: estimate(\.overlap) { $0.part > Self.large },

@@ -63,16 +63,16 @@ public struct Evaluator: Sendable {
                 guard mask.contains(1) else { return nil }
                 switch task {
                 case .box:
-                    return outcome(candidates(Prompt(box: instance.box), embedding), mask, truth)
+                    return outcome(candidates(Prompt(box: instance.box), embedding), mask, truth, photo.set)
                 case .point:
                     guard let click = ClickSimulation.first(on: mask, width: truth.width, height: truth.height) else {
                         return nil
                     }
-                    return outcome(candidates(Prompt(clicks: [click]), embedding), mask, truth)
-                case .clicks: return clicked(mask, truth, embedding)
+                    return outcome(candidates(Prompt(clicks: [click]), embedding), mask, truth, photo.set)
+                case .clicks: return clicked(mask, truth, embedding, photo.set)
                 case .subject:
                     let subject = SubjectFinder(model.predictor).subject(in: embedding, threads: threads)
-                    return outcome(subject.map { [$0.candidate] } ?? [], mask, truth)
+                    return outcome(subject.map { [$0.candidate] } ?? [], mask, truth, photo.set)
                 case .everything: return nil
                 }
             }
@@ -85,7 +85,9 @@ public struct Evaluator: Sendable {
     }
 
     /// The surest candidate counts; the best one is told beside it.
-    private func outcome(_ candidates: [Candidate], _ mask: [UInt8], _ truth: TruthMap) -> EvaluationReport.ObjectOutcome {
+    private func outcome(
+        _ candidates: [Candidate], _ mask: [UInt8], _ truth: TruthMap, _ set: String
+    ) -> EvaluationReport.ObjectOutcome {
         let masks = candidates.map { $0.scan.runs.bytes(value: 1) }
         let overlaps = masks.map { MaskMeasures.overlap($0, mask, ignored: truth.ignored) }
         let surest = candidates.indices.max { candidates[$0].predictedIoU < candidates[$1].predictedIoU }
@@ -93,15 +95,16 @@ public struct Evaluator: Sendable {
             part: Double(mask.count { $0 == 1 }) / Double(mask.count),
             overlap: surest.map { overlaps[$0] } ?? 0,
             bestOverlap: overlaps.max() ?? 0,
-            boundary: surest.map {
-                MaskMeasures.boundaryScore(masks[$0], mask, width: truth.width, height: truth.height)
-            } ?? 0,
+            boundary: EvaluationReport.isExact(set)
+                ? surest.map {
+                    MaskMeasures.boundaryScore(masks[$0], mask, width: truth.width, height: truth.height)
+                } ?? 0 : nil,
             predicted: surest.map { Double(candidates[$0].predictedIoU) })
     }
 
     /// The first click is ambiguous and gets the surest of three masks; later ones improve it with the single mask.
     private func clicked(
-        _ mask: [UInt8], _ truth: TruthMap, _ embedding: Embedding
+        _ mask: [UInt8], _ truth: TruthMap, _ embedding: Embedding, _ set: String
     ) -> EvaluationReport.ObjectOutcome? {
         guard let first = ClickSimulation.first(on: mask, width: truth.width, height: truth.height) else { return nil }
         var clicks = [first]
@@ -124,7 +127,7 @@ public struct Evaluator: Sendable {
         // A mask that is right stays so.
         course += [Double](repeating: course.last ?? 0, count: Self.clicks - course.count)
         guard let last else { return nil }
-        var outcome = outcome([last], mask, truth)
+        var outcome = outcome([last], mask, truth, set)
         outcome.course = course
         return outcome
     }
