@@ -89,6 +89,10 @@ let package = Package(
         .testTarget(name: "VipsamTensorTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "CheckpointTests", dependencies: ["VipsamTensor"], swiftSettings: swift),
         .testTarget(name: "VipsamNetsTests", dependencies: ["VipsamNets", "VipsamTensor"], swiftSettings: swift),
+        .testTarget(
+            name: "OperationTests",
+            dependencies: ["VipsamKit", "VipsamYAML", "VipsamRecipe"] + builtInPlugins.map { .target(name: $0) },
+            swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),
         .testTarget(
             name: "VipsamSegmentTests", dependencies: ["VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamSegment"],

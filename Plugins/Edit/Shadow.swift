@@ -42,14 +42,14 @@ public struct Shadow: Operation {
         if expand { image = try widened(image, right, down, Int(min(1e5, 3 * sigma).rounded(.up))) }
         let pixels = image.pixels
         guard let alpha = try pixels.alpha() else { throw Diagnostic.opaque }
-        let moved = try alpha.embed(
-            x: Int(right.rounded()), y: Int(down.rounded()), width: image.width, height: image.height)
-        // The border is transparent, not continued: what leaves the picture casts no shadow back into it.
-        let room = Int(min(1e5, 3 * sigma).rounded(.up)) + 1
-        let soft = try moved
-            .embed(x: room, y: room, width: image.width + 2 * room, height: image.height + 2 * room)
-            .softened(sigma: sigma).extractArea(left: room, top: room, width: image.width, height: image.height)
-        let shade = try soft.linear([opacity * color.alpha / 255], [0])
+        let reach = Int(min(1e5, 3 * sigma).rounded(.up)) + 1
+        // Around the picture all is transparent, and what the blur needs of it lies inside this frame.
+        let soft = try alpha
+            .embed(x: reach, y: reach, width: image.width + 2 * reach, height: image.height + 2 * reach)
+            .softened(sigma: sigma)
+        let shade = try soft.moved(
+            x: Int(right.rounded()) - reach, y: Int(down.rounded()) - reach, width: image.width, height: image.height
+        ).linear([opacity * color.alpha / 255], [0])
         let ink = try pixels.ink(color)
         let ground = try pixels.withoutAlpha().plain(ink).cast(.float).bandjoin(shade)
             .relabelled(pixels.interpretation).finished(like: pixels)

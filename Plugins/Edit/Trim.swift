@@ -2,19 +2,19 @@ public import VipsamKit
 
 /// Cuts away what is empty around the subject: transparent borders, or borders of one colour.
 ///
-/// With alpha, pixels of at most `threshold` (of 255) are empty. Without, pixels that differ from the top left one by at
-/// most `threshold` in every band, after a 3×3 median (libvips' find_trim). A picture that is empty altogether is left as
-/// it is, with a note.
+/// With alpha, pixels of at most `threshold` (of 255; 0 if absent) are empty. Without, those that differ from the top left
+/// one by at most `threshold` (10 if absent) in every band. A picture that is empty altogether is left as it is, with a note.
 public struct Trim: Operation {
     public static let name = "trim"
     public static let summary = "Cuts away what is empty around the subject."
 
-    let threshold: Double
+    let threshold: Double?
     let margin: Length
     let image: Slot
 
     public init(_ p: Parameters) throws {
-        threshold = p.number("threshold", 0...254, or: 0, "How much may stand in empty pixels, of 255.")
+        threshold = p.optionalNumber(
+            "threshold", 0...254, "How much may stand in empty pixels, of 255; 0 with transparency, 10 without.")
         margin = p.length(
             "margin", 0...100_000, or: .pixels(0), "Room to leave, in pixels of the working image or in % of what is left.")
         image = p.slot("image", .image, "The picture to trim.", main: true)
@@ -39,15 +39,12 @@ public struct Trim: Operation {
     }
 
     private func extent(_ pixels: Pixels) throws -> PixelArea? {
-        let limit = threshold / 255 * pixels.fullScale
-        if let alpha = try pixels.alpha() { return try alpha.extent(above: limit) }
+        let unit = pixels.fullScale / 255
+        if let alpha = try pixels.alpha() { return try alpha.extent(above: (threshold ?? 0) * unit) }
         let corner = try pixels.getpoint(x: 0, y: 0)
-        let found = try Pixels.call(
-            "find_trim",
-            inputs: ["in": .image(pixels), "threshold": .double(max(limit, 0)), "background": .arrayDouble(corner)])
-        guard let left = found["left"]?.int, let top = found["top"]?.int, let width = found["width"]?.int,
-            let height = found["height"]?.int, width > 0, height > 0
-        else { return nil }
-        return PixelArea(left: left, top: top, width: width, height: height)
+        let difference = try pixels.linear([1], corner.map { -$0 }).apply("abs")
+        let hits = try difference.relational([(threshold ?? 10) * unit], .more).apply(
+            "bandbool", ["boolean": .string("or")])
+        return try hits.extent()
     }
 }

@@ -49,6 +49,19 @@ extension Pixels {
         return try withoutAlpha().bandjoin(band).relabelled(interpretation)
     }
 
+    /// This image's top left corner at (x, y) of a raster of that size; zeros where it is not, all of them where it lies
+    /// outside.
+    func moved(x: Int, y: Int, width: Int, height: Int) throws -> Pixels {
+        let place = PixelArea(left: x, top: y, width: self.width, height: self.height)
+        guard let seen = place.clipped(toWidth: width, height: height) else {
+            return try Pixels.constant(
+                Array(repeating: 0, count: bands), width: width, height: height, format: format,
+                interpretation: interpretation)
+        }
+        return try extractArea(left: seen.left - x, top: seen.top - y, width: seen.width, height: seen.height)
+            .embed(x: seen.left, y: seen.top, width: width, height: height)
+    }
+
     /// With an opaque alpha band, if there is none.
     func transparent() throws -> Pixels {
         let made = try withAlpha().relabelled(interpretation)

@@ -1,0 +1,66 @@
+import Testing
+import VipsamKit
+
+/// Masks that are empty, full, or touch the border; pictures of every kind and of one pixel.
+@Suite struct HardPictureTests {
+    static let pictures: [String] = [
+        "grey", "grey-alpha", "rgb", "rgba", "cmyk", "sixteen", "sixteen-alpha", "float", "five-bands", "lab", "scrgb",
+    ]
+    static let steps: [(String, String)] = [
+        ("blur", "{radius: 3}"), ("blur", "{radius: 20, method: disc, what: all}"), ("cutout", "{feather: 1}"),
+        ("fill", "{color: red}"), ("canvas", "{size: [12, 9], color: blue, margin: 1}"), ("canvas", "{margin: 2, color: transparent}"),
+        ("crop", "{box: [0, 0, 50%, 100%]}"), ("resize", "{to: 200%}"), ("resize", "{to: 30%}"), ("trim", ""), ("shadow", ""),
+        ("pixelate", "{size: 4}"), ("recolor", "red"), ("overlay", "{with: logo}"), ("contact-sheet", "{cell: 20}"),
+        ("rotate-upright", ""), ("replace-background", "green"), ("outline", "{width: 2, mask: m}"),
+        ("grow-mask", ""), ("shrink-mask", ""), ("smooth-mask", ""), ("feather-mask", ""), ("invert-mask", ""),
+        ("save", "{to: out.png}"), ("save", "{to: out.jpg}"), ("save", "{to: out.tif}"),
+    ]
+
+    static func picture(_ kind: String, _ width: Int, _ height: Int) throws -> Image {
+        switch kind {
+        case "grey": return try Pictures.image(width, height, bands: 1)
+        case "grey-alpha": return try Pictures.image(width, height, bands: 2)
+        case "rgba": return try Pictures.image(width, height, bands: 4)
+        case "cmyk": return Pictures.place(try Pictures.image(width, height, bands: 4).pixels.relabelled(.cmyk))
+        case "sixteen": return try Pictures.wide(width, height)
+        case "sixteen-alpha": return try Pictures.wide(width, height, bands: 4)
+        case "float": return Pictures.place(try Pictures.image(width, height).pixels.cast(.float))
+        case "five-bands":
+            return Pictures.place(try Pictures.image(width, height, bands: 5).pixels.relabelled(.multiband))
+        case "lab": return Pictures.place(try Pictures.image(width, height).pixels.colourspace(.lab))
+        case "scrgb": return Pictures.place(try Pictures.image(width, height).pixels.colourspace(.scrgb))
+        default: return try Pictures.image(width, height)
+        }
+    }
+
+    @Test(arguments: pictures) func everyStepGivesAResultOrSaysWhyNot(kind: String) throws {
+        for (width, height) in [(1, 1), (1, 9), (23, 14)] {
+            let image = try Self.picture(kind, width, height)
+            let masks: [(Int, Int) -> UInt8] = [
+                { _, _ in 0 }, { _, _ in 255 }, { x, y in x <= width / 2 && y >= height / 2 ? 255 : 0 },
+            ]
+            for value in masks {
+                let mask = try Pictures.mask(on: image, value)
+                var bench = Bench(image: image, mask: mask)
+                bench.named["m"] = .mask(mask)
+                bench.named["logo"] = .image(try Pictures.image(8, 6, bands: 4, seed: 4))
+                for (name, arguments) in Self.steps {
+                    do {
+                        let value = try bench.run(name, arguments)
+                        if case .image(let result)? = value {
+                            #expect(result.pixels.format == image.pixels.format, "\(name) on \(kind)")
+                            _ = try result.pixels.average()
+                        }
+                        if case .mask(let result)? = value { _ = try result.pixels(on: image).average() }
+                    } catch let problem as Diagnostic {
+                        // Only what cannot be done is refused.
+                        let isExpected = ["shadow", "rotate-upright"].contains(name) || name == "recolor" && kind.hasPrefix("grey")
+                            || ["five-bands", "lab", "scrgb"].contains(kind)
+                        #expect(isExpected, "\(name) on \(kind): \(problem.message)")
+                        #expect(!problem.message.isEmpty && problem.message.first?.isUppercase == false)
+                    }
+                }
+            }
+        }
+    }
+}
