@@ -35,6 +35,9 @@ public struct Recolor: Operation {
         let image = try context.image(image)
         let pixels = image.pixels
         guard pixels.colourBands >= 3 else { throw Diagnostic.grey }
+        guard ![.multiband, .histogram, .matrix, .fourier].contains(pixels.interpretation) else {
+            throw Diagnostic.noColours(pixels)
+        }
         let weights = try what.weights(mask, context, on: image)
         let lab = try pixels.withoutAlpha().colourspace(.lab).cast(.float)
         guard let mean = try Self.means(lab, weights) else {
@@ -88,6 +91,11 @@ public struct Recolor: Operation {
 }
 
 extension Diagnostic {
+    fileprivate static func noColours(_ pixels: Pixels) -> Diagnostic {
+        .error("the \(pixels.bands) bands of this picture are no colours ('\(pixels.interpretation.nick)')")
+            .noting("take three of them first: vips.extract_band: {band: 0, n: 3}")
+    }
+
     fileprivate static var grey: Diagnostic {
         .error("a grey picture has no colours to change").noting("make it sRGB first: vips.colourspace: {space: srgb}")
     }

@@ -6,7 +6,8 @@ extension Image {
     /// libvips' resize: blocks are averaged, then a Lanczos kernel of three lobes. Colours are premultiplied meanwhile.
     func resized(width: Int, height: Int, kernel: Kernel = .lanczos3) throws -> Image {
         guard width != self.width || height != self.height else { return self }
-        let source = pixels.hasAlpha ? try pixels.premultiply() : pixels
+        // Premultiplied, and labelled as plain numbers: libvips would multiply once more.
+        let source = pixels.hasAlpha ? try pixels.premultiply().relabelled(.multiband) : pixels
         var scaled = try source.resize(
             scale: Double(width) / Double(self.width), verticalScale: Double(height) / Double(self.height), kernel: kernel)
         // libvips rounds the size itself and may miss by a pixel.

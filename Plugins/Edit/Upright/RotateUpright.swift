@@ -37,7 +37,8 @@ public struct RotateUpright: Operation {
         let opaque = color.alpha >= 255 && !image.pixels.hasAlpha
         let source = opaque ? image.pixels : try image.pixels.transparent()
         let ink = try source.withoutAlpha().ink(color) + (opaque ? [] : [0])
-        var turned = try source.premultiply().apply(
+        // Premultiplied, and labelled as plain numbers: libvips would multiply once more.
+        var turned = try source.premultiply().relabelled(.multiband).apply(
             "similarity",
             [
                 "angle": .double(angle), "interpolate": .interpolate("bicubic"),

@@ -19,12 +19,14 @@ extension Pixels {
         by factor: Int, _ work: (Pixels) throws(PixelsError) -> Pixels
     ) throws(PixelsError) -> Pixels {
         guard factor > 1 else { return try work(cast(.float)) }
-        let small = try cast(.float).apply(
+        // As plain numbers: affine would multiply a band that looks like alpha into the others.
+        let small = try cast(.float).relabelled(.multiband).apply(
             "shrink", ["hshrink": .double(Double(factor)), "vshrink": .double(Double(factor)), "ceil": .bool(true)])
         let shift = Double(factor - 1) / 2
         return try work(small).affine(
             matrix: [Double(factor), 0, 0, Double(factor)], odx: shift, ody: shift,
-            area: (x: 0, y: 0, width: width, height: height), extend: .copy)
+            area: (x: 0, y: 0, width: width, height: height), extend: .copy
+        ).relabelled(interpretation)
     }
 
     private func bell(_ sigma: Double) throws(PixelsError) -> Pixels {
