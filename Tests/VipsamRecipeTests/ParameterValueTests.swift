@@ -152,6 +152,40 @@ import VipsamRecipe
             """, [("1️⃣", "'$least' has no value, so nothing can be asked about it")])
     }
 
+    @Test func parametersInSectionsAndWholeConditions() throws {
+        let text = """
+            vipsam: 1
+            model: $net
+            params:
+              net:   {type: text, default: vit_b}
+              boxes: {type: file, optional: true}
+              size:  {type: integer, default: 800}
+              which: {type: text, default: "area > 1%"}
+              on:    {type: text, default: "parts.count > 2"}
+            input: {files: "a/*.jpg", prompts: $boxes, work-size: $size}
+            steps:
+              - segment-everything: {}
+                as: parts
+              - filter: $which
+                as: good
+              - blur: 3
+                when: $on
+              - save: "out/{name}.png"
+              - save: {table: good, to: "out/{name}.csv"}
+            """
+        let plain = try goodPlan(text)
+        #expect(plain.model?.name == "vit_b")
+        #expect(plain.input.prompts == nil)
+        #expect(plain.input.workSize == .shorterSide(800))
+        #expect(plain.allOperations[1].arguments.map(\.text) == ["area > 1%"])
+        #expect(plain.allOperations[2].when?.condition.text == "parts.count > 2")
+        let given = try goodPlan(text, PlanRequest(overrides: ["boxes=b.csv", "net=vit_h"]))
+        #expect(given.input.prompts == "b.csv")
+        #expect(given.model?.name == "vit_h")
+        let wrong = try planned(text, PlanRequest(overrides: ["size=7", "which=aera > 1"])).diagnostics
+        #expect(wrong.map { $0.mark?.description } == ["-p:1:6", "-p:1:7"])
+    }
+
     @Test func quotedDollarsAreText() throws {
         let plan = try goodPlan(
             """

@@ -66,7 +66,8 @@ private struct ConditionParser {
     ) {
         self.source = source
         self.mark = mark
-        self.lead = quoted ? 1 : 0
+        // Values of the command line count as quoted, but no quote stands before them.
+        self.lead = quoted && (mark?.length ?? 0) > source.count ? 1 : 0
         self.scope = scope
         self.variables = variables
         do { try tokenize() } catch { lexical = error }

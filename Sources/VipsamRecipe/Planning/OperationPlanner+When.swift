@@ -7,7 +7,8 @@ extension OperationPlanner {
         case asked(PlannedCondition)
     }
 
-    func when(_ node: Node, hasResult: Bool) -> When {
+    func when(_ written: Node, hasResult: Bool) -> When {
+        let node = wholeCondition(written)
         guard let scalar = node.scalar, !node.isNull else {
             planner.report(.error("'when' must be a condition, such as $shadow, not \(node.found)", at: node.mark))
             return .broken

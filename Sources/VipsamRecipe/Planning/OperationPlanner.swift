@@ -130,7 +130,7 @@ struct OperationPlanner {
         let conditions = Set(description.fields.filter { $0.form == .condition }.map(\.key))
         guard let entries = node.map else {
             if let main = description.fields.first(where: \.isMain), conditions.contains(main.key) {
-                return askable(node) ? .kept(node, []) : .broken
+                return askable(node) ? .kept(wholeCondition(node), []) : .broken
             }
             return planner.parameters.replaced(node, state.problems)
         }
@@ -143,7 +143,21 @@ struct OperationPlanner {
         }
         let kept = Dictionary((replaced.map ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         return .kept(
-            Node(.map(entries.compactMap { conditions.contains($0.key) ? $0 : kept[$0.key] }), at: node.mark), uses)
+            Node(
+                .map(
+                    entries.compactMap { entry in
+                        guard conditions.contains(entry.key) else { return kept[entry.key] }
+                        return Node.Entry(key: entry.key, keyMark: entry.keyMark, value: wholeCondition(entry.value))
+                    }), at: node.mark), uses)
+    }
+
+    /// A lone `$name` may hold the whole question; numbers and yes or no are left to the condition.
+    func wholeCondition(_ node: Node) -> Node {
+        guard let scalar = node.scalar, !scalar.isQuoted, scalar.text.hasPrefix("$"),
+            case .set(let value)? = planner.parameters.values[String(scalar.text.dropFirst())], let text = value.text,
+            Reading.boolean(text) == nil
+        else { return node }
+        return value
     }
 
     /// Whether a condition asks only about parameters that have values; reports those that have none.

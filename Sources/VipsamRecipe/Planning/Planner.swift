@@ -21,6 +21,12 @@ public struct Planner: Sendable {
         problems.meet(recipe.source)
         recipe.problems.forEach(problems.report)
         let parameters = ParameterValues(recipe.parameters, request, problems)
+        let section = Sections.read(recipe.input, parameters, problems, Sections.input) ?? PlannedInput()
+        let run = Sections.read(recipe.run, parameters, problems, Sections.run) ?? RunDefaults()
+        var model: ModelUse?
+        if let node = recipe.model, case .kept(let value, _) = parameters.replaced(node, problems) {
+            model = ModelUse(name: value.text, mark: node.mark)
+        }
         let shared = PlanningState(registry, problems, load)
         shared.sources = [recipe.source]
 
@@ -37,17 +43,17 @@ public struct Planner: Sendable {
                     .noting("add a step such as - save: {to: \"out/{name}.png\"}"))
         }
         UnusedRule.check(shared)
-        OutputRules.check(shared.written, recipe.input, request, problems)
+        OutputRules.check(shared.written, section, request, problems)
         if problems.hasErrors { throw problems.sorted }
         return Plan(
-            path: recipe.path, sources: shared.sources, about: recipe.about, model: recipe.model,
+            path: recipe.path, sources: shared.sources, about: recipe.about, model: model,
             parameters: recipe.parameters.map { declaration in
                 PlannedParameter(
                     name: declaration.name, text: parameters.texts[declaration.name],
                     isOverridden: parameters.overridden.contains(declaration.name))
             },
-            input: recipe.input, run: recipe.run, steps: steps, kinds: shared.kinds,
-            access: AccessRule.access(of: steps, shared.kinds, recipe.input), models: operations.flatMap(\.models),
+            input: section, run: run, steps: steps, kinds: shared.kinds,
+            access: AccessRule.access(of: steps, shared.kinds, section), models: operations.flatMap(\.models),
             outputs: shared.written.map(\.output), warnings: problems.sorted.all)
     }
 }

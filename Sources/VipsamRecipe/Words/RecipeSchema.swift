@@ -15,6 +15,7 @@ public enum RecipeSchema {
         _ = ParameterDeclaration(
             "name", at: Mark(source: SourceText(name: "", text: ""), line: 1, column: 1), reading: parameter)
         let plain = FieldSchema(allowsParameters: false)
+        let open = FieldSchema(allowsParameters: true)
         let operations = registry.names.compactMap(registry.describe)
         let properties: [(String, JSONText)] = [
             (
@@ -34,9 +35,9 @@ public enum RecipeSchema {
                     ),
                 ])
             ),
-            ("input", plain.fields(input.fields, describedAs: "What goes in.")),
+            ("input", open.fields(input.fields, describedAs: "What goes in.")),
             ("steps", ref("steps")),
-            ("run", plain.fields(run.fields, describedAs: "Defaults for the run; the command line goes first.")),
+            ("run", open.fields(run.fields, describedAs: "Defaults for the run; the command line goes first.")),
         ]
         return .map([
             ("$schema", .text("https://json-schema.org/draft/2020-12/schema")), ("title", .text("vipsam recipe")),

@@ -7,15 +7,14 @@ public struct Recipe: Sendable {
     public let path: String
     public let source: SourceText
     public let about: String?
-    public let model: ModelUse?
+    /// Read when the parameters are known: `$name` may stand in it, as in `input` and `run`.
+    let model: Node?
     public let parameters: [ParameterDeclaration]
-    public let input: PlannedInput
-    /// Where `input` stands; nil without it.
-    public let inputMark: Mark?
+    let input: Node.Entry?
+    let run: Node.Entry?
     public let steps: [Step]
     /// Where `steps` stands.
     public let stepsMark: Mark
-    public let run: RunDefaults
     /// What is wrong with the grammar. Planning looks at the rest as well and reports everything.
     public let problems: [Diagnostic]
 
@@ -46,6 +45,9 @@ public struct Recipe: Sendable {
 }
 
 extension Recipe {
+    /// Where `input` stands; nil without it.
+    public var inputMark: Mark? { input?.keyMark }
+
     /// Reads the text of a recipe.
     ///
     /// - Throws: `Diagnostics` where the text is no YAML; problems of the grammar are kept.

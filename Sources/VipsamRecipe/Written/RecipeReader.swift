@@ -26,19 +26,16 @@ struct RecipeReader {
                 ).noting("known: \(Self.keys.joined(separator: ", "))"))
         }
         if root.map != nil { version(root) }
-        let input = section("input", root) { Sections.input($0) }
-        let run = section("run", root) { Sections.run($0) }
+        let input = section("input", root)
+        let run = section("run", root)
         let declarations = parameters(root["params"])
         let stepsEntry = entries.first { $0.key == "steps" }
         if root.map != nil, stepsEntry == nil { report("the recipe has no 'steps'", root.mark) }
         let written = stepsEntry.map { steps($0.value, after: "steps") } ?? []
         return Recipe(
             path: path, source: root.mark.source, about: text("about", root)?.text,
-            model: text("model", root).map { ModelUse(name: $0.text, mark: $0.mark) },
-            parameters: declarations, input: input ?? PlannedInput(),
-            inputMark: entries.first { $0.key == "input" }?.keyMark,
-            steps: written, stepsMark: stepsEntry?.keyMark ?? root.mark, run: run ?? RunDefaults(),
-            problems: problems.all)
+            model: text("model", root) == nil ? nil : root["model"], parameters: declarations, input: input, run: run,
+            steps: written, stepsMark: stepsEntry?.keyMark ?? root.mark, problems: problems.all)
     }
 
     private func version(_ root: Node) {
@@ -61,17 +58,13 @@ struct RecipeReader {
         return Recipe.Label(text: text, mark: node.mark)
     }
 
-    private func section<T>(_ key: String, _ root: Node, _ read: (Parameters) -> T) -> T? {
+    private func section(_ key: String, _ root: Node) -> Node.Entry? {
         guard let entry = root.map?.first(where: { $0.key == key }) else { return nil }
         guard entry.value.map != nil else {
             report("'\(key)' must be a map, not \(entry.value.found)", entry.value.mark)
             return nil
         }
-        let parameters = Parameters(section: key, reading: entry.value, at: entry.keyMark)
-        let result = read(parameters)
-        parameters.finish()
-        parameters.problems.forEach(problems.report)
-        return result
+        return entry
     }
 
     private func parameters(_ node: Node?) -> [ParameterDeclaration] {

@@ -4,6 +4,18 @@ import VipsamKit
 enum Sections {
     static let mostPatterns = 1000
 
+    /// Reads a section with the parameters put in.
+    static func read<T>(
+        _ entry: Node.Entry?, _ values: ParameterValues, _ problems: Problems, _ read: (Parameters) -> T
+    ) -> T? {
+        guard let entry, case .kept(let node, _) = values.replaced(entry.value, problems) else { return nil }
+        let parameters = Parameters(section: entry.key, reading: node, at: entry.keyMark)
+        let result = read(parameters)
+        parameters.finish()
+        parameters.problems.forEach(problems.report)
+        return result
+    }
+
     static func input(_ p: Parameters) -> PlannedInput {
         var input = PlannedInput()
         input.files =
