@@ -104,6 +104,47 @@ import VipsamKit
         }
     }
 
+    @Test func ofPhotoshopBlocksOnlyIPTCIsKept() throws {
+        let folder = TestFolder()
+        let name = Array("Photoshop 3.0".utf8) + [0]
+        func resource(_ number: UInt8, _ content: String) -> [UInt8] {
+            let padding: [UInt8] = content.utf8.count % 2 == 1 ? [0] : []
+            return Array("8BIM".utf8) + [4, number, 0, 0, 0, 0, 0, UInt8(content.utf8.count)] + Array(content.utf8)
+                + padding
+        }
+        let whole = name + resource(0x0C, "thumbnail") + resource(0x04, "caption") + resource(0x22, "exif")
+        let image = try Pictures.smooth(16, 16).with(field: Pixels.Field.iptc, blob: whole)
+        func kept(_ keep: Set<SaveOptions.Keep>, _ image: Pixels) throws -> [UInt8]? {
+            var options = SaveOptions()
+            options.keep = keep
+            try ImageWriter.write(image, to: folder.file("a.jpg"), options: options)
+            return try ImageFile.open(folder.file("a.jpg")).pixels.blob(Pixels.Field.iptc)
+        }
+        #expect(try kept([.iptc], image) == name + resource(0x04, "caption"))
+        #expect(try kept([.icc, .exif, .xmp], image) == nil)
+        // Cut off in the middle of a resource.
+        for length in [3, 14, 20, 27, whole.count - 1] {
+            let broken = try Pictures.smooth(16, 16).with(field: Pixels.Field.iptc, blob: Array(whole.prefix(length)))
+            let back = try kept([.iptc], broken)
+            #expect(back == nil || back == name + resource(0x04, "caption"))
+        }
+    }
+
+    @Test func xmpThatTellsThePlaceGoesUnlessItWasAskedFor() throws {
+        let folder = TestFolder()
+        func kept(_ text: String, _ keep: Set<SaveOptions.Keep>) throws -> Bool {
+            var options = SaveOptions()
+            options.keep = keep
+            let image = try Pictures.smooth(16, 16).with(field: Pixels.Field.xmp, blob: Array(text.utf8))
+            try ImageWriter.write(image, to: folder.file("a.jpg"), options: options)
+            return try ImageFile.open(folder.file("a.jpg")).pixels.blob(Pixels.Field.xmp) != nil
+        }
+        #expect(try kept("<x:xmpmeta>title</x:xmpmeta>", [.xmp]))
+        #expect(try !kept("<x:xmpmeta>title</x:xmpmeta>", [.icc]))
+        #expect(try !kept("<x:xmpmeta exif:GPSLatitude='48'/>", [.xmp]))
+        #expect(try kept("<x:xmpmeta exif:GPSLatitude='48'/>", [.xmp, .gps]))
+    }
+
     @Test func unknownEndingsNameTheAllowedOnes() throws {
         let image = try Pictures.smooth(4, 4)
         func message(_ name: String) -> String { Pictures.message { try ImageWriter.write(image, to: name) } }
