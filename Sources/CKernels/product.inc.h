@@ -158,8 +158,9 @@ static void product(
     long m, long n, long k, const float *a, long lda, const float *packed, float *c, long ldc,
     const vk_epilogue *e, float *work
 ) {
-    // packing pays when each row of a meets several panels, or when rows of a would fall into the same cache sets
-    const int direct = n <= 2 * PANEL && lda % 512 != 0;
+    // packing pays when each row of a meets many panels and a tile of rows does not stay in the first-level cache, or
+    // when rows of a would fall into the same cache sets
+    const int direct = (n <= 2 * PANEL || k <= 256) && lda % 512 != 0;
     const long longest = run_length(k);
     vk_epilogue here = e ? *e : (vk_epilogue){0};
     for (long i = 0; i < m; i += BLOCK) {
@@ -184,7 +185,8 @@ static void product(
 }
 
 static void product_transposed(
-    long m, long n, long k, const float *a, long lda, const float *b, long ldb, float *c, long ldc, int add
+    long m, long n, long k, const float *a, long lda, const float *b, long ldb, const float *from, long ldfrom,
+    float *c, long ldc
 ) {
     const long longest = run_length(k);
     for (long p = 0; p < k; p += longest) {
@@ -193,9 +195,9 @@ static void product_transposed(
             long columns = n - j < PANEL ? n - j : PANEL;
             for (long i = 0; i < m; i += ROWS) {
                 long rows = m - i < ROWS ? m - i : ROWS;
+                const vk_epilogue e = {NULL, from ? from + i * ldfrom : NULL, ldfrom, VK_NONE};
                 tiles[rows][0][columns > LANES](
-                    run, a + p * lda + i, lda, b + p * ldb + j, ldb, c + i * ldc + j, ldc, add || p > 0, columns,
-                    NULL, j, 1);
+                    run, a + p * lda + i, lda, b + p * ldb + j, ldb, c + i * ldc + j, ldc, p > 0, columns, &e, j, 1);
             }
         }
     }

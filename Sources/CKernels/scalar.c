@@ -36,11 +36,12 @@ static void product(
 }
 
 static void product_transposed(
-    long m, long n, long k, const float *a, long lda, const float *b, long ldb, float *c, long ldc, int add
+    long m, long n, long k, const float *a, long lda, const float *b, long ldb, const float *from, long ldfrom,
+    float *c, long ldc
 ) {
     for (long i = 0; i < m; i++)
         for (long j = 0; j < n; j++) {
-            float sum = add ? c[i * ldc + j] : 0;
+            float sum = from ? from[i * ldfrom + j] : 0;
             for (long p = 0; p < k; p++) sum += a[p * lda + i] * b[p * ldb + j];
             c[i * ldc + j] = sum;
         }

@@ -100,12 +100,12 @@ package enum Kernels {
         table.add(rows, columns, x, xStride, y, yStride, z, zStride)
     }
 
-    /// c [m, n] (+)= aᵀ·b with a [k, m] and b [k, n].
+    /// c [m, n] = aᵀ·b + from, with a [k, m] and b [k, n]; `from` may be c itself.
     package static func productTransposed(
         _ m: Int, _ n: Int, _ k: Int, _ a: Floats, _ aStride: Int, _ b: Floats, _ bStride: Int,
-        into c: MutableFloats, _ cStride: Int, adding: Bool
+        plus from: Floats? = nil, _ fromStride: Int = 0, into c: MutableFloats, _ cStride: Int
     ) {
-        table.product_transposed(m, n, k, a, aStride, b, bStride, c, cStride, adding ? 1 : 0)
+        table.product_transposed(m, n, k, a, aStride, b, bStride, from, fromStride, c, cStride)
     }
 
     package static func layerNorm(

@@ -49,11 +49,14 @@ import Testing
         let (vector, scalar) = try tables(level)
         let (m, n, k) = size
         let a = floats(k * m, 1), b = floats(k * n + vector.panel, 2)
-        for add in [Int32(0), 1] {
+        let from = floats(m * n, 3)
+        for adding in [false, true] {
             let results = [vector, scalar].map { table in
-                var c = floats(m * n, 3)
-                table.product_transposed(m, n, k, a, m, b, n, &c, n, add)
-                return c
+                from.withUnsafeBufferPointer { from in
+                    var c = [Float](repeating: .nan, count: m * n)
+                    table.product_transposed(m, n, k, a, m, b, n, adding ? from.baseAddress : nil, n, &c, n)
+                    return c
+                }
             }
             expectClose(results[0], results[1], 1e-5)
         }

@@ -43,11 +43,11 @@ typedef struct {
         long m, long n, long k, const float *_Nonnull a, long lda, const float *_Nonnull packed, float *_Nonnull c,
         long ldc, const vk_epilogue *_Nullable epilogue, float *_Nonnull work);
 
-    /// c [m, n] (+)= aᵀ·b, with a [k, m] and b [k, n] both row-major and unpacked; adds to c if `add` is not 0.
+    /// c [m, n] = aᵀ·b + from, with a [k, m] and b [k, n] both row-major and unpacked; `from` may be null or c itself.
     /// b's rows must be readable up to the next multiple of `panel` columns.
     void (*_Nonnull product_transposed)(
         long m, long n, long k, const float *_Nonnull a, long lda, const float *_Nonnull b, long ldb,
-        float *_Nonnull c, long ldc, int add);
+        const float *_Nullable from, long ldfrom, float *_Nonnull c, long ldc);
 
     /// x = GELU(x) with the error function (not the tanh form).
     void (*_Nonnull gelu)(long n, float *_Nonnull x);

@@ -5,7 +5,8 @@ import VipsamTensor
 ///
 /// It goes over bands of cells that stay in the cache, each independent of the others: a band gives the new cells, and
 /// for each of the next layer's queries a greatest score, a sum of exponentials and a weighted sum of cells, which are
-/// put together in the order of the bands at the end.
+/// put together in the order of the bands at the end. Several prompts go over a band one after the other, because they
+/// share its positions and, in layer 0, its cells.
 struct ImagePass {
     static let band = 256
 
@@ -27,48 +28,58 @@ struct ImagePass {
 
     private var queries: Int { heads * tokens }
 
-    /// Goes over all cells, from `input` to `output` [cells, channels] (which may be the same), and writes the means
-    /// [heads·tokens, channels] that the next layer's tokens see.
-    func run(_ input: Floats, into output: MutableFloats, means: MutableFloats, _ crew: Crew, _ scratch: Scratch) {
+    /// The cells before and after the pass, [cells, channels]; they may be the same memory.
+    let input: Floats, output: MutableFloats
+    /// The means [heads·tokens, channels] of the cells that the next layer's tokens see.
+    let means: MutableFloats
+
+    /// Goes over all cells, for prompts on the same image.
+    static func run(_ passes: [ImagePass], _ crew: Crew, _ scratch: Scratch) {
+        guard let any = passes.first else { return }
         scratch.frame {
-            let bands = (cells + Self.band - 1) / Self.band
-            let sums = scratch.take(bands * queries * channels)
-            let greatest = scratch.take(bands * queries), weight = scratch.take(bands * queries)
+            let bands = (any.cells + band - 1) / band
+            let parts = passes.map { $0.takeParts(bands, scratch) }
             crew.spread(bands) { index, scratch in
-                let first = index * Self.band, count = min(Self.band, cells - first)
-                update(first, count, input, into: output, scratch)
-                collect(
-                    first, count, output, into: sums + index * queries * channels,
-                    greatest: greatest + index * queries, weight: weight + index * queries, scratch)
+                let first = index * band, count = min(band, any.cells - first)
+                for (pass, parts) in zip(passes, parts) {
+                    pass.update(first, count, scratch)
+                    pass.collect(first, count, into: parts, at: index, scratch)
+                }
             }
-            merge(bands, sums, greatest: greatest, weight: weight, into: means)
+            for (pass, parts) in zip(passes, parts) { pass.merge(parts) }
         }
     }
 
+    /// What the queries take from each band.
+    private struct Parts {
+        let bands: Int
+        let sums: MutableFloats, greatest: MutableFloats, weight: MutableFloats
+    }
+
+    private func takeParts(_ bands: Int, _ scratch: Scratch) -> Parts {
+        Parts(
+            bands: bands, sums: scratch.take(bands * queries * channels), greatest: scratch.take(bands * queries),
+            weight: scratch.take(bands * queries))
+    }
+
     /// The cells of a band attend to the tokens.
-    private func update(
-        _ first: Int, _ count: Int, _ input: Floats, into output: MutableFloats, _ scratch: Scratch
-    ) {
+    private func update(_ first: Int, _ count: Int, _ scratch: Scratch) {
         scratch.frame {
             let attention = scratch.take(queries * count)
-            scoreCells(first, count, input, into: attention, scratch)
+            scoreCells(first, count, into: attention, scratch)
             for head in 0..<heads {
                 Kernels.softmaxColumns(tokens, count, attention + head * tokens * count, count)
             }
             let target = output + first * channels
-            Kernels.add(
-                count, channels, input + first * channels, channels, self.attention.outBias.base, 0, into: target,
-                channels)
             Kernels.productTransposed(
-                count, channels, queries, attention, count, values, channels, into: target, channels, adding: true)
+                count, channels, queries, attention, count, values, channels, plus: input + first * channels, channels,
+                into: target, channels)
             norm(count, target, channels, into: target, channels)
         }
     }
 
     /// Scores [heads·tokens, count] of a band's cells.
-    private func scoreCells(
-        _ first: Int, _ count: Int, _ input: Floats, into target: MutableFloats, _ scratch: Scratch
-    ) {
+    private func scoreCells(_ first: Int, _ count: Int, into target: MutableFloats, _ scratch: Scratch) {
         switch scores {
         case .shared(let shared, let keys, let stride):
             for (head, matrix) in shared.enumerated() {
@@ -86,37 +97,35 @@ struct ImagePass {
     }
 
     /// What the next layer's queries take from a band: exponentials against the band's greatest score.
-    private func collect(
-        _ first: Int, _ count: Int, _ cells: Floats, into sums: MutableFloats, greatest: MutableFloats,
-        weight: MutableFloats, _ scratch: Scratch
-    ) {
+    private func collect(_ first: Int, _ count: Int, into parts: Parts, at band: Int, _ scratch: Scratch) {
         scratch.frame {
             let positioned = scratch.take(count * channels), scores = scratch.take(count * queries)
-            let from = cells + first * channels
+            let from = output + first * channels
             Kernels.add(
                 count, channels, from, channels, positions + first * channels, channels, into: positioned, channels)
             next.multiply(count, positioned, channels, into: scores, queries, scratch)
-            Kernels.exponentialColumns(count, queries, scores, queries, greatest: greatest, sum: weight)
+            Kernels.exponentialColumns(
+                count, queries, scores, queries, greatest: parts.greatest + band * queries,
+                sum: parts.weight + band * queries)
             Kernels.productTransposed(
-                queries, channels, count, scores, queries, from, channels, into: sums, channels, adding: false)
+                queries, channels, count, scores, queries, from, channels,
+                into: parts.sums + band * queries * channels, channels)
         }
     }
 
-    private func merge(
-        _ bands: Int, _ sums: Floats, greatest: Floats, weight: Floats, into means: MutableFloats
-    ) {
+    /// Puts the bands together: each counts by its greatest score against that of all.
+    private func merge(_ parts: Parts) {
         for query in 0..<queries {
-            let top = (0..<bands).reduce(-Float.infinity) { max($0, greatest[$1 * queries + query]) }
-            let factors = (0..<bands).map { exponential(greatest[$0 * queries + query] - top) }
-            let total = (0..<bands).reduce(Float(0)) { $0 + factors[$1] * weight[$1 * queries + query] }
+            let greatest = (0..<parts.bands).map { parts.greatest[$0 * queries + query] }
+            let top = greatest.reduce(-Float.infinity) { max($0, $1) }
+            let factors = greatest.map { Kernels.exponential($0 - top) }
+            let total = (0..<parts.bands).reduce(Float(0)) { $0 + factors[$1] * parts.weight[$1 * queries + query] }
             let mean = means + query * channels
             mean.update(repeating: 0, count: channels)
-            for band in 0..<bands {
+            for band in 0..<parts.bands {
                 Kernels.addScaled(
-                    channels, sums + (band * queries + query) * channels, by: factors[band] / total, into: mean)
+                    channels, parts.sums + (band * queries + query) * channels, by: factors[band] / total, into: mean)
             }
         }
     }
-
-    private func exponential(_ x: Float) -> Float { Kernels.exponential(x) }
 }

@@ -10,8 +10,7 @@ struct ImageToToken: Sendable {
     /// Per head: Wq [depth, channels], and Woᵀ [depth, channels].
     private let queryHeads: [PackedMatrix], outHeads: [PackedMatrix]
     private let queryBias: [Float]
-    /// Added to every cell.
-    let outBias: Tensor
+    private let outBias: Tensor
 
     /// Reads `q_proj`, `k_proj`, `v_proj` and `out_proj` at this place.
     init(_ w: Weights, channels: Int, heads: Int) throws(CheckpointError) {
@@ -59,14 +58,16 @@ struct ImageToToken: Sendable {
         k(tokens, x, channels, into: keys, inner, scratch)
     }
 
-    /// Projected values [heads·tokens, channels] of the tokens x.
+    /// Projected values [heads·tokens, channels] of the tokens x. The output's bias is added to those of head 0: the
+    /// weights of a head sum to one, so every cell gets it once.
     func values(_ tokens: Int, _ x: Floats, into y: MutableFloats, _ scratch: Scratch) {
         scratch.frame {
             let values = scratch.take(tokens * inner)
             v(tokens, x, channels, into: values, inner, scratch)
             for head in 0..<heads {
                 outHeads[head].panels.multiply(
-                    tokens, values + head * depth, inner, into: y + head * tokens * channels, channels, scratch)
+                    tokens, values + head * depth, inner, into: y + head * tokens * channels, channels,
+                    bias: head == 0 ? outBias.base : nil, scratch)
             }
         }
     }

@@ -94,24 +94,27 @@ struct TwoWayTransformer: Sendable {
             }
             advance()
             Kernels.add(rows, channels, q, channels, initial, channels, into: positioned, channels)
-            let moved = scratch.take(size), own = scratch.take(size), constants = scratch.take(queries)
-            let means = scratch.take(queries * channels)
-            for prompt in 0..<batch {
+            let passes = (0..<batch).map { prompt in
                 let promptKeys = keys + prompt * tokens * attention.inner
+                let constants = scratch.take(queries)
                 let scores: ImagePass.Scores =
                     first
                     ? .shared(image.shared.imageToToken, keys: promptKeys, stride: attention.inner)
                     : .own(
-                        attention.queries(tokens, keys: promptKeys, at: own, constants: constants, scratch),
+                        attention.queries(
+                            tokens, keys: promptKeys, at: scratch.take(size), constants: constants, scratch),
                         constants: constants)
-                let pass = ImagePass(
+                return ImagePass(
                     cells: image.cells, channels: channels, heads: heads, tokens: tokens,
                     positions: image.positions.base, attention: attention, norm: layer.norm4, scores: scores,
                     values: values + prompt * queries * channels,
-                    next: following.queries(tokens, positioned + prompt * each, at: moved, scratch))
-                pass.run(
-                    first ? image.keys.base : Floats(cells[prompt]), into: cells[prompt], means: means, crew, scratch)
-                following.finish(tokens, means: means, into: q + prompt * each, scratch)
+                    next: following.queries(tokens, positioned + prompt * each, at: scratch.take(size), scratch),
+                    input: first ? image.keys.base : Floats(cells[prompt]), output: cells[prompt],
+                    means: scratch.take(queries * channels))
+            }
+            ImagePass.run(passes, crew, scratch)
+            for (prompt, pass) in passes.enumerated() {
+                following.finish(tokens, means: pass.means, into: q + prompt * each, scratch)
             }
         }
     }
