@@ -196,6 +196,12 @@ static void product_transposed(
             for (long i = 0; i < m; i += ROWS) {
                 long rows = m - i < ROWS ? m - i : ROWS;
                 const vk_epilogue e = {NULL, from ? from + i * ldfrom : NULL, ldfrom, VK_NONE};
+                // a short sum gives no time to wait for what it is added to: fetch that of the next tile now
+                if (from && i + 2 * ROWS <= m)
+                    for (long r = ROWS; r < 2 * ROWS; r++) {
+                        __builtin_prefetch(from + (i + r) * ldfrom + j);
+                        __builtin_prefetch(from + (i + r) * ldfrom + j + LANES);
+                    }
                 tiles[rows][0][columns > LANES](
                     run, a + p * lda + i, lda, b + p * ldb + j, ldb, c + i * ldc + j, ldc, p > 0, columns, &e, j, 1);
             }

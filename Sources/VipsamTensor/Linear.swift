@@ -30,4 +30,22 @@ package struct Linear: Sendable {
             rows, x, xStride, into: y, yStride, bias: bias?.base, residual: residual,
             residualStride: residualStride, activation: activation, scratch)
     }
+
+    /// Outputs per piece when the columns of a layer are spread over threads, a multiple of every panel's width.
+    private static let pieceOutputs = 128
+
+    /// Pieces into which `piece` cuts the outputs.
+    package var pieces: Int { (outputs + Self.pieceOutputs - 1) / Self.pieceOutputs }
+
+    /// Like a call, for some of the outputs only: for few rows and a wide layer, whose weights take longer to read than
+    /// to multiply. The residual may be y itself.
+    package func piece(
+        _ index: Int, _ rows: Int, _ x: Floats, _ xStride: Int, into y: MutableFloats, _ yStride: Int,
+        residual: Floats? = nil, residualStride: Int = 0, activation: Activation = .none, _ scratch: Scratch
+    ) {
+        let first = index * Self.pieceOutputs
+        weight.panels.columns(from: first, min(Self.pieceOutputs, outputs - first)).multiply(
+            rows, x, xStride, into: y + first, yStride, bias: bias.map { $0.base + first },
+            residual: residual.map { $0 + first }, residualStride: residualStride, activation: activation, scratch)
+    }
 }

@@ -43,6 +43,23 @@ import VipsamTensor
         }
     }
 
+    @Test(arguments: [(3, 1), (7, 128), (2, 300)]) func linearInPieces(rows: Int, outputs: Int) {
+        let inputs = 50, x = numbers(rows * inputs, 1), residual = Tensor([rows, outputs], numbers(rows * outputs, 4))
+        let layer = Linear(
+            weight: Tensor([outputs, inputs], numbers(outputs * inputs, 2)), bias: Tensor([outputs], numbers(outputs, 3)))
+        let scratch = Scratch()
+        let whole = apply(rows * outputs) {
+            layer(rows, x, inputs, into: $0, outputs, residual: residual.base, residualStride: outputs, scratch)
+        }
+        let pieces = apply(rows * outputs) { y in
+            for index in 0..<layer.pieces {
+                layer.piece(
+                    index, rows, x, inputs, into: y, outputs, residual: residual.base, residualStride: outputs, scratch)
+            }
+        }
+        #expect(whole == pieces)
+    }
+
     @Test(arguments: [(1, 1, 1, 1), (5, 4, 3, 1), (7, 3, 9, 2), (4, 6, 5, 2)])
     func convolution(size: (high: Int, wide: Int, channels: Int, stride: Int)) {
         let (high, wide, channels, stride) = size

@@ -46,12 +46,17 @@ struct TwoWayAttentionBlock: Sendable {
     }
 
     /// norm2, MLP and norm3, in place: what follows the attention to the image.
-    func finishTokens(_ rows: Int, _ q: MutableFloats, _ scratch: Scratch) {
+    func finishTokens(_ rows: Int, _ q: MutableFloats, _ crew: Crew, _ scratch: Scratch) {
         scratch.frame {
             let hidden = scratch.take(rows * lin1.outputs)
             norm2(rows, q, channels, into: q, channels)
-            lin1(rows, q, channels, into: hidden, lin1.outputs, activation: .relu, scratch)
-            lin2(rows, hidden, lin1.outputs, into: q, channels, residual: q, residualStride: channels, scratch)
+            crew.spread(lin1.pieces) { index, scratch in
+                lin1.piece(index, rows, q, channels, into: hidden, lin1.outputs, activation: .relu, scratch)
+            }
+            crew.spread(lin2.pieces) { index, scratch in
+                lin2.piece(
+                    index, rows, hidden, lin1.outputs, into: q, channels, residual: q, residualStride: channels, scratch)
+            }
             norm3(rows, q, channels, into: q, channels)
         }
     }

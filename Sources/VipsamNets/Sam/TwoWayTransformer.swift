@@ -58,7 +58,7 @@ struct TwoWayTransformer: Sendable {
                     scratch)
             }
             for (index, layer) in layers.enumerated() {
-                layer.finishTokens(rows, q, scratch)
+                layer.finishTokens(rows, q, crew, scratch)
                 watch?("queries.\(index)", rows, channels, q)
                 let following = index + 1 < layers.count ? layers[index + 1] : nil
                 passOver(
