@@ -63,14 +63,17 @@ def models(arguments):
         torch.save(model.state_dict(), arguments.work / f"{name}.pth")
         save_file({key: tensor.contiguous() for key, tensor in model.state_dict().items()},
                   arguments.work / f"{name}.safetensors")
-        with torch.no_grad():
-            torch.onnx.export(
-                model.image_encoder, (image(),), arguments.work / f"{name}-encoder.onnx", opset_version=18,
-                input_names=["image"], output_names=["embedding"])
-            embedding = torch.zeros(1, 256, 64, 64)
-            batch = torch.export.Dim("batch")
-            torch.onnx.export(
-                Decoder(model), decoder_inputs(embedding), arguments.work / f"{name}-decoder.onnx", opset_version=18,
-                input_names=["embedding", "points", "labels", "mask", "has_mask"],
-                output_names=["masks", "scores"],
-                dynamic_shapes=(None, {0: batch}, {0: batch}, None, None))
+        export(model, arguments.work, name)
+
+
+def export(model, folder, name):
+    """The tracing exporter, which needs no package beside onnx; the graph has fixed sizes, but any number of prompts."""
+    with torch.no_grad():
+        torch.onnx.export(
+            model.image_encoder, (image(),), folder / f"{name}-encoder.onnx", dynamo=False, opset_version=17,
+            input_names=["image"], output_names=["embedding"])
+        # In evaluation mode: the exporter puts a module back into the mode it had, and this one contains the model.
+        torch.onnx.export(
+            Decoder(model).eval(), decoder_inputs(torch.zeros(1, 256, 64, 64)), folder / f"{name}-decoder.onnx",
+            dynamo=False, opset_version=17, input_names=["embedding", "points", "labels", "mask", "has_mask"],
+            output_names=["masks", "scores"], dynamic_axes={"points": {0: "prompts"}, "labels": {0: "prompts"}})
