@@ -23,10 +23,36 @@ import VipsamTensor
         #expect(try Checkpoint.open(path).tensor("a")?.values == [2, 4])
     }
 
+    @Test func readsArchivesAsLargeOnesAre() throws {
+        let pickle = PickleWriter.dictionary { $0.tensor(count: 4, shape: [4], strides: [1]) }
+        let entries = [("archive/data.pkl", pickle), ("archive/data/0", littleEndian([1, 2, 3, 4] as [Float]))]
+        let path = try folder.write(zip64(entries))
+        #expect(try Checkpoint.open(path).tensor("a")?.values == [1, 2, 3, 4])
+
+        // The second end record, wherever its pointer is sent.
+        let whole = zip64(entries)
+        for position in (whole.count - 42)..<whole.count {
+            for value in [UInt8(0), 0x7f, 0xff] {
+                var bytes = whole
+                bytes[position] = value
+                _ = try message(bytes)
+            }
+        }
+        var beyond = whole
+        beyond.replaceSubrange((whole.count - 34)..<(whole.count - 26), with: littleEndian(UInt64.max))
+        #expect(try message(beyond) == "the archive's directory is broken")
+    }
+
     @Test func aViewMayRepeatItsStorage() throws {
         let pickle = PickleWriter.dictionary { $0.tensor(count: 4, shape: [3, 2], strides: [0, 1]) }
         let path = try folder.write(torchArchive(pickle))
         #expect(try Checkpoint.open(path).tensor("a")?.values == [1, 2, 1, 2, 1, 2])
+    }
+
+    @Test func aDimensionOfOneMayHaveAnyStride() throws {
+        let pickle = PickleWriter.dictionary { $0.tensor(count: 4, shape: [2, 1, 2], strides: [2, .max, 1]) }
+        let path = try folder.write(torchArchive(pickle))
+        #expect(try Checkpoint.open(path).tensor("a")?.values == [1, 2, 3, 4])
     }
 
     struct View: Sendable {

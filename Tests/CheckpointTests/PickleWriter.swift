@@ -72,3 +72,29 @@ func zip(_ entries: [(String, [UInt8])], method: UInt16 = 0, claimedSize: UInt32
 func torchArchive(_ pickle: [UInt8], storage: [Float] = [1, 2, 3, 4]) -> [UInt8] {
     zip([("archive/data.pkl", pickle), ("archive/data/0", littleEndian(storage)), ("archive/version", [0x33, 0x0a])])
 }
+
+/// The same ZIP as large files are: numbers of 64 bits in extra fields and in a second end record.
+func zip64(_ entries: [(String, [UInt8])]) -> [UInt8] {
+    let full = littleEndian(UInt32.max)
+    var file: [UInt8] = []
+    var directory: [UInt8] = []
+    for (name, content) in entries {
+        let size = littleEndian(UInt64(content.count))
+        let nameLength = littleEndian(UInt16(name.utf8.count))
+        let start: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        // An unrelated field first, as writers pad with one.
+        let extra: [UInt8] = [0x46, 0x42, 2, 0, 9, 9] + [1, 0, 24, 0] + size + size + littleEndian(UInt64(file.count))
+        directory += [0x50, 0x4b, 1, 2, 45, 0, 45, 0, 0, 0] + start + full + full + nameLength
+        directory += littleEndian(UInt16(extra.count)) + [UInt8](repeating: 0, count: 10) + full + name.utf8 + extra
+        file += [0x50, 0x4b, 3, 4, 45, 0, 0, 0] + start + full + full + nameLength + [20, 0] + name.utf8
+        file += [1, 0, 16, 0] + size + size + content
+    }
+    let count = littleEndian(UInt64(entries.count))
+    let record: [UInt8] =
+        [0x50, 0x4b, 6, 6] + littleEndian(UInt64(44)) + [45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0] + count + count
+        + littleEndian(UInt64(directory.count)) + littleEndian(UInt64(file.count))
+    let locator: [UInt8] =
+        [0x50, 0x4b, 6, 7, 0, 0, 0, 0] + littleEndian(UInt64(file.count + directory.count)) + [1, 0, 0, 0]
+    let end: [UInt8] = [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + [UInt8](repeating: 0xff, count: 12) + [0, 0]
+    return file + directory + record + locator + end
+}

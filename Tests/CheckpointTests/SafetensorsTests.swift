@@ -113,6 +113,13 @@ import VipsamTensor
         #expect(error?.file == path)
     }
 
+    @Test func namesDoNotReachTheTerminalRaw() throws {
+        let long = String(repeating: "x", count: 5000)
+        let path = try folder.write(safetensors(#"{"\u001b[31m\u202e\u000a\#(long)":7}"#))
+        let error = #expect(throws: CheckpointError.self) { try Checkpoint.open(path) }
+        #expect(error?.key == "?[31m??" + long.prefix(1000 - 7) + "…")
+    }
+
     @Test func refusesNamesThatAreNotText() throws {
         var bytes = safetensors(#"{"~":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#)
         bytes[10] = 0xff

@@ -93,16 +93,18 @@ import VipsamTensor
         let folder = try TemporaryFolder()
         let whole = Array(try Data(contentsOf: URL(filePath: Self.fixture(name))))
         var refused = 0
-        for position in stride(from: 0, to: whole.count, by: 3) {
+        var unreadable = 0
+        for position in stride(from: 0, to: whole.count, by: 7) {
             var bytes = whole
             bytes[position] ^= [0x01, 0x80, 0xff, 0x10][position % 4]
             let path = try folder.write(bytes, as: "flipped.pth")
             if let checkpoint = try? Checkpoint.open(path) {
-                for key in checkpoint.keys { #expect(checkpoint.tensor(key) != nil) }
+                unreadable += checkpoint.keys.count { checkpoint.tensor($0) == nil }
             } else {
                 refused += 1
             }
         }
-        #expect(refused > 50)
+        #expect(unreadable == 0)
+        #expect(refused > 20)
     }
 }

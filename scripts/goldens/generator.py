@@ -31,14 +31,12 @@ def middle_of_gap(values, share):
 def candidates(model, pixels, settings):
     """Scores and stabilities of everything that the generator would look at, in the whole picture."""
     from segment_anything import SamAutomaticMaskGenerator
-    from segment_anything.utils import amg
+    from segment_anything.utils.amg import calculate_stability_score
 
     seen = {"score": [], "stability": []}
     original = SamAutomaticMaskGenerator._process_batch
 
     def process(self, points, im_size, crop_box, orig_size):
-        from segment_anything.utils.amg import calculate_stability_score
-
         transformed = self.predictor.transform.apply_coords(points, im_size)
         coordinates = torch.as_tensor(transformed)
         labels = torch.ones(coordinates.shape[0], dtype=torch.int)
@@ -96,7 +94,6 @@ def write(path, image, settings, facts, records):
 
 
 def save(checkpoint, folder):
-    from segment_anything.modeling import Sam  # noqa: F401  (fails early when the checkout is missing)
     import models
 
     model = models.vit(**small.VIT)

@@ -57,16 +57,15 @@ def markdown(results, arguments):
                 for peer in ("vipsam", "torch" if "torch" in peers else "generator", "onnx")) + " |")
     if "everything" in results["times"]:
         peers = results["times"]["everything"]
-        survival = f"{100 * results['survival']:.0f} %" if results.get("survival") is not None else "an unknown share"
         lines += [
-            "", f"Everything: a textured picture of 1800×1200; {survival} of the candidates pass the thresholds, "
-            f"{results.get('masks')} masks remain. ONNX Runtime's time is that of its decoder alone for 1,024 prompts in "
+            "", f"Everything: a textured picture of 1800×1200; {100 * results['survival']:.0f} % of the candidates pass "
+            f"the thresholds (counted on a coarser grid), {results['masks']} masks remain. ONNX Runtime's time is that of its decoder alone for 1,024 prompts in "
             "batches of 64."]
         if "generator" in peers:
             ratio = statistics.median(peers["generator"]["ms"]) / statistics.median(peers["vipsam"]["ms"])
             lines.append(
                 f"PyTorch's is the official generator without the encode, measured once: {ratio:.1f}× vipsam's time "
-                f"(aim: ≥ 20×), {results.get('generator_masks')} masks.")
+                f"(aim: ≥ 20×), {results['generator_masks']} masks.")
     lines += ["", "Floor: " + ", ".join(f"{TITLES[work]} {needed:g} GFLOP" for work, needed in NEEDED.items()) +
               ", at the rate of sgemm.", "",
               "| peak memory of the process | vipsam | PyTorch | ONNX Runtime |", "|---|---|---|---|", *memory, ""]

@@ -9,8 +9,22 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
 
     public init(file: String, key: String? = nil, _ message: String) {
         self.file = file
-        self.key = key
-        self.message = message
+        self.key = key.map(Self.printable)
+        self.message = Self.printable(message)
+    }
+
+    /// Names come from files that nobody vouches for: control characters would reach the terminal, and a name of a
+    /// million letters would bury the message.
+    private static func printable(_ text: String) -> String {
+        let limit = 1000
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(limit) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: shown.append("?")
+            default: shown.append(scalar)
+            }
+        }
+        return String(shown) + (text.unicodeScalars.count > limit ? "…" : "")
     }
 
     /// `FILE: MESSAGE`, or `FILE: tensor 'KEY' MESSAGE`.

@@ -133,12 +133,15 @@ private struct StridedIndices: Sequence, IteratorProtocol {
         return index
     }
 
+    /// Steps are only made where there is a neighbour: the stride of a dimension of size 1 may be any number.
     private mutating func advance() {
         for axis in shape.indices.reversed() {
-            position[axis] += 1
-            index += strides[axis]
-            if position[axis] < shape[axis] { return }
-            index -= strides[axis] * shape[axis]
+            if position[axis] + 1 < shape[axis] {
+                position[axis] += 1
+                index += strides[axis]
+                return
+            }
+            index -= strides[axis] * position[axis]
             position[axis] = 0
         }
         done = true

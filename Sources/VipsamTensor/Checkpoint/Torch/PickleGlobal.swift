@@ -42,9 +42,8 @@ enum PickleGlobal: Sendable, Hashable {
 
 extension FormatError {
     fileprivate static func wants(_ name: String) -> FormatError {
-        let shown = name.unicodeScalars.prefix(120).map { $0.isASCII && $0.value >= 0x20 ? Character($0) : "?" }
-        return FormatError(
-            "the pickle wants to call '\(String(shown))'; nothing in a checkpoint is executed, and only tables of "
+        FormatError(
+            "the pickle wants to call '\(name.prefix(120))'; nothing in a checkpoint is executed, and only tables of "
                 + "tensors are read, as saved by 'torch.save(model.state_dict(), …)'")
     }
 }
