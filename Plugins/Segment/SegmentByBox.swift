@@ -36,7 +36,7 @@ public struct SegmentByBox: Operation {
             let prompt = Prompt(box: box.box(inWidth: canvas.width, height: canvas.height))
             return .objects(try scene.objects(for: [prompt], choice, in: context))
         }
-        guard let subject = try scene.subject(context) else {
+        guard let subject = scene.subject() else {
             context.needsReview("no subject was found; give a box")
             return .objects(scene.set([]))
         }

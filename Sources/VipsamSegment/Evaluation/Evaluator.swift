@@ -24,10 +24,17 @@ public struct Evaluator: Sendable {
 
     public let model: LoadedModel
     public let threads: Threads
+    private let look: CloserLook
 
-    public init(_ model: LoadedModel, threads: Threads) {
+    /// - Parameters:
+    ///   - zoom: how closely boxes are looked at, as in `segment-by-box`.
+    ///   - refine: whether contours are moved onto colour edges.
+    public init(
+        _ model: LoadedModel, threads: Threads, zoom: ZoomChoice = .automatic, refine: RefineChoice = .auto
+    ) {
         self.model = model
         self.threads = threads
+        look = CloserLook(zoom: zoom.factor(model.closerLook.zoom), cuts: refine.cuts(model.closerLook.cuts))
     }
 
     /// - Parameter progress: called with the photos that are done and their number.
@@ -55,6 +62,7 @@ public struct Evaluator: Sendable {
             throw Diagnostic.error("'\(photo.mask)' does not have the size of '\(photo.image)'")
         }
         let embedding = model.predictor.embed(picture, threads: threads)
+        let prompted = PromptedPicture(picture, embedding, by: model, look: look, threads: threads)
         switch task {
         case .everything: return everything(photo, truth, picture, embedding)
         case .box, .point, .clicks, .subject:
@@ -63,16 +71,17 @@ public struct Evaluator: Sendable {
                 guard mask.contains(1) else { return nil }
                 switch task {
                 case .box:
-                    return outcome(candidates(Prompt(box: instance.box), embedding), mask, truth, photo.set)
+                    let prompt = Prompt(box: instance.box)
+                    let choice = MaskChoice.auto.candidates(for: prompt, by: model)
+                    return outcome(prompted.masks(for: prompt, choosing: choice), mask, truth, photo.set)
                 case .point:
                     guard let click = ClickSimulation.first(on: mask, width: truth.width, height: truth.height) else {
                         return nil
                     }
-                    return outcome(candidates(Prompt(clicks: [click]), embedding), mask, truth, photo.set)
+                    return outcome(prompted.masks(for: Prompt(clicks: [click]), choosing: .three), mask, truth, photo.set)
                 case .clicks: return clicked(mask, truth, embedding, photo.set)
                 case .subject:
-                    let subject = SubjectFinder(model.predictor).subject(in: embedding, threads: threads)
-                    return outcome(subject.map { [$0.candidate] } ?? [], mask, truth, photo.set)
+                    return outcome(prompted.subject().map { [$0.mask] } ?? [], mask, truth, photo.set)
                 case .everything: return nil
                 }
             }
@@ -80,15 +89,11 @@ public struct Evaluator: Sendable {
         }
     }
 
-    private func candidates(_ prompt: Prompt, _ embedding: Embedding) -> [Candidate] {
-        model.predictor.candidates(for: prompt, in: embedding, choosing: .three, threads: threads)
-    }
-
     /// The surest candidate counts; the best one is told beside it.
     private func outcome(
-        _ candidates: [Candidate], _ mask: [UInt8], _ truth: TruthMap, _ set: String
+        _ candidates: [SeenMask], _ mask: [UInt8], _ truth: TruthMap, _ set: String
     ) -> EvaluationReport.ObjectOutcome {
-        let masks = candidates.map { $0.scan.runs.bytes(value: 1) }
+        let masks = candidates.map { $0.runs.bytes(value: 1) }
         let overlaps = masks.map { MaskMeasures.overlap($0, mask, ignored: truth.ignored) }
         let surest = candidates.indices.max { candidates[$0].predictedIoU < candidates[$1].predictedIoU }
         return EvaluationReport.ObjectOutcome(
@@ -127,7 +132,8 @@ public struct Evaluator: Sendable {
         // A mask that is right stays so.
         course += [Double](repeating: course.last ?? 0, count: Self.clicks - course.count)
         guard let last else { return nil }
-        var outcome = outcome([last], mask, truth, set)
+        let plain = PromptedPicture.plain(last, by: model)
+        var outcome = outcome([plain], mask, truth, set)
         outcome.course = course
         return outcome
     }

@@ -10,10 +10,15 @@ public struct LoadedModel: Sendable {
     public let predictor: Predictor
     public let recommended: RecommendedThresholds
     package let closerLook: CloserLook
+    /// Whether it was trained to answer no prompt at all with the picture's subject.
+    package let answersWithoutPrompt: Bool
+    /// Whether boxes enter densely: a lone box is not ambiguous to it then, and its single mask the best.
+    package let drawsBoxes: Bool
 
     /// The same model under the name that the user gave this time.
     fileprivate func called(_ name: String) -> LoadedModel {
-        LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended, closerLook: closerLook)
+        LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended, closerLook: closerLook,
+            answersWithoutPrompt: answersWithoutPrompt, drawsBoxes: drawsBoxes)
     }
 }
 
@@ -92,7 +97,9 @@ public final class ModelStore: Sendable {
                 name: found.name, path: found.path,
                 predictor: Predictor(model, digest: checkpoint.digest, cache: cache),
                 recommended: RecommendedThresholds(checkpoint.metadata),
-                closerLook: CloserLook(checkpoint.metadata))
+                closerLook: CloserLook(checkpoint.metadata),
+                answersWithoutPrompt: checkpoint.metadata["subject"] == "no-prompt",
+                drawsBoxes: checkpoint.metadata["dense_prompts"]?.contains("box") == true)
         } catch let error as CheckpointError {
             throw Diagnostic.error(error.description, cause: .model)
         }

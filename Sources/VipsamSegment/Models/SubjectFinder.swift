@@ -45,6 +45,12 @@ public struct SubjectFinder: Sendable {
         )
     }
 
+    /// Whether a mask covers as much and touches as few borders as a subject does.
+    func isSubject(_ logits: [Float], in embedding: Embedding) -> Bool {
+        let shape = CoarseShape(logits, cells: embedding.scanner.cells, frame: embedding.frame)
+        return Self.areas.contains(shape.fraction) && shape.borders <= Self.mostBorders
+    }
+
     private struct Proposal: Sendable {
         var worth: Double
         var index: Int

@@ -9,13 +9,14 @@ public enum MaskChoice: String, Sendable, CaseIterable {
         + "of three; auto is best for one point or a box alone, single for more."
 
     /// A prompt of one point or a box alone is ambiguous: the whole or a part may be meant. The original export to ONNX
-    /// draws the line in the same place.
-    public func candidates(for prompt: Prompt) -> CandidateChoice {
+    /// draws the line in the same place. A model that boxes enter densely knows what a box means.
+    public func candidates(for prompt: Prompt, by model: LoadedModel) -> CandidateChoice {
         switch self {
         case .best: .best
         case .single: .single
         case .largest: .largest
         case .smallest: .smallest
+        case .auto where model.drawsBoxes && prompt.box != nil: .single
         case .auto: prompt.clicks.count + (prompt.box == nil ? 0 : 1) > 1 ? .single : .best
         }
     }

@@ -7,7 +7,7 @@ public struct Scene: Sendable {
     public let model: LoadedModel
     public let embedding: Embedding
     public let threads: Threads
-    private let look: CloserLook
+    private let prompted: PromptedPicture
 
     /// - Parameters:
     ///   - name: the model as the step names it; nil for the default.
@@ -22,9 +22,10 @@ public struct Scene: Sendable {
         }
         model = try store.model(name)
         threads = Threads(context.threads)
-        look = CloserLook(zoom: zoom.factor(model.closerLook.zoom), cuts: refine.cuts(model.closerLook.cuts))
         view = try context.views.view(of: image)
         embedding = try store.embedding(of: view, with: model, threads: threads)
+        let look = CloserLook(zoom: zoom.factor(model.closerLook.zoom), cuts: refine.cuts(model.closerLook.cuts))
+        prompted = PromptedPicture(try view.raster(), embedding, by: model, look: look, threads: threads)
     }
 
     /// One object per prompt, in their order.
@@ -38,62 +39,26 @@ public struct Scene: Sendable {
                 } catch let problem as Diagnostic {
                     throw problem.caused(by: .item)
                 }
-                return try objects(for: prompt, choice.candidates(for: prompt))
+                return prompted.masks(for: view.frame.toRaster(prompt), choosing: choice.candidates(for: prompt, by: model))
+                    .map { object($0, prompt) }
             })
     }
 
     /// The best central subject; nil when there is none.
-    public func subject(_ context: Context) throws -> SegmentedObject? {
-        guard let (candidate, point) = SubjectFinder(model.predictor).subject(in: embedding, threads: threads) else {
-            return nil
+    public func subject() -> SegmentedObject? {
+        prompted.subject().map { mask, point in
+            let place = point.map { view.frame.toCanvas(Box(x: $0.x, y: $0.y, width: 0, height: 0)) }
+            return object(mask, Prompt(clicks: place.map { [Click(Point(x: $0.x, y: $0.y))] } ?? []))
         }
-        let place = view.frame.toCanvas(Box(x: point.x, y: point.y, width: 0, height: 0))
-        let prompt = Prompt(clicks: [Click(Point(x: place.x, y: place.y))])
-        return try object(candidate, prompt, in: whole, of: try view.raster())
     }
 
     public func set(_ objects: [SegmentedObject]) -> ObjectSet {
         ObjectSet(objects, frame: view.frame, width: view.pixels.width, height: view.pixels.height)
     }
 
-    private var whole: PixelRect { PixelRect(x: 0, y: 0, width: view.pixels.width, height: view.pixels.height) }
-
-    /// The masks of one prompt; a box is looked at from near where that shows more.
-    private func objects(for prompt: Prompt, _ choice: CandidateChoice) throws -> [SegmentedObject] {
-        let picture = try view.raster()
-        var part = whole, seen = embedding
-        if let box = prompt.box,
-            let crop = look.crop(around: view.frame.toRaster(box), width: whole.width, height: whole.height)
-        {
-            part = crop
-            seen = model.predictor.embed(
-                picture.cropped(x: crop.x, y: crop.y, width: crop.width, height: crop.height), threads: threads,
-                keeps: false)
-        }
-        let frame = view.frame.cropped(left: Double(part.x), top: Double(part.y))
-        return try model.predictor.candidates(
-            for: frame.toRaster(prompt), in: seen, choosing: choice, threads: threads
-        ).map { try object($0, prompt, in: part, of: picture) }
-    }
-
-    /// - Parameter part: what the model saw of the view.
-    private func object(
-        _ candidate: Candidate, _ prompt: Prompt, in part: PixelRect, of picture: RGBRaster
-    ) throws -> SegmentedObject {
-        var logits = candidate.logits, cells = model.predictor.model.maskSide
-        var inputSide = model.predictor.model.inputSide, runs = candidate.scan.runs
-        if look.cuts {
-            let seen = picture.cropped(x: part.x, y: part.y, width: part.width, height: part.height)
-            let box = prompt.box.map { view.frame.cropped(left: Double(part.x), top: Double(part.y)).toRaster($0) }
-            if let cut = look.cut(logits, cells: cells, inputSide: inputSide, in: seen, box: box, threads: threads) {
-                (logits, cells, inputSide) = (cut.logits, cut.side, cut.side)
-                let frame = ModelFrame(width: part.width, height: part.height, side: cut.side)
-                runs = MaskScanner(frame, cells: cut.side).scan(logits).runs
-            }
-        }
-        return SegmentedObject(
-            runs.placed(x: part.x, y: part.y, inWidth: whole.width, height: whole.height),
-            MaskLogits(logits, side: cells), seen: part, inputSide: inputSide, on: view,
-            score: Double(candidate.predictedIoU), stability: Double(candidate.scan.stability), prompt: prompt)
+    private func object(_ mask: SeenMask, _ prompt: Prompt) -> SegmentedObject {
+        SegmentedObject(
+            mask.runs, mask.logits, seen: mask.part, inputSide: mask.inputSide, on: view,
+            score: Double(mask.predictedIoU), stability: Double(mask.stability), prompt: prompt)
     }
 }

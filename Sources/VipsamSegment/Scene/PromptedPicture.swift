@@ -1,0 +1,135 @@
+package import VipsamKit
+package import VipsamTensor
+
+/// A mask that the model drew on a picture, or on a crop of it when it looked closer.
+package struct SeenMask: Sendable {
+    /// On the whole picture.
+    package let runs: RunLengths
+    /// Of the part that was seen.
+    package let logits: MaskLogits
+    package let part: PixelRect
+    /// Side of the square in which the part lay, in pixels.
+    package let inputSide: Int
+    package let predictedIoU: Float
+    package let stability: Float
+}
+
+/// A picture with its embedding, ready for prompts: the one way from a prompt to masks, with a closer
+/// look where the checkpoint asks for it. Steps and `vipsam eval` go the same way.
+package struct PromptedPicture: Sendable {
+    /// A second look at a subject is believed when it overlaps the first by so much (IoU).
+    private static let agreement = 0.5
+
+    package let picture: RGBRaster
+    package let embedding: Embedding
+    package let model: LoadedModel
+    package let look: CloserLook
+    package let threads: Threads
+
+    package init(
+        _ picture: RGBRaster, _ embedding: Embedding, by model: LoadedModel, look: CloserLook, threads: Threads
+    ) {
+        self.picture = picture
+        self.embedding = embedding
+        self.model = model
+        self.look = look
+        self.threads = threads
+    }
+
+    /// The masks of one prompt; a box is looked at from near where that shows more.
+    ///
+    /// - Parameter prompt: in pixels of the picture.
+    package func masks(for prompt: Prompt, choosing choice: CandidateChoice) -> [SeenMask] {
+        var part = whole, seen = embedding
+        if let box = prompt.box,
+            let crop = look.crop(around: box, width: picture.width, height: picture.height)
+        {
+            part = crop
+            seen = model.predictor.embed(cropped(crop), threads: threads, keeps: false)
+        }
+        return model.predictor.candidates(
+            for: prompt.moved(by: part), in: seen, choosing: choice, threads: threads
+        ).map { mask($0, box: prompt.box, in: part) }
+    }
+
+    /// What the picture is about; nil when nothing suits.
+    ///
+    /// - Returns: the mask, and the point of the grid that found it, if one did.
+    package func subject() -> (mask: SeenMask, point: Point?)? {
+        guard let (first, point) = firstSubject() else { return nil }
+        if look.zoom != nil, let box = first.scan.runs.box,
+            let second = masks(for: Prompt(box: box), choosing: .single).first,
+            second.runs.overlap(first.scan.runs) >= Self.agreement
+        {
+            return (second, point)
+        }
+        return (mask(first, box: nil, in: whole), point)
+    }
+
+    /// A model that was trained to answer without a prompt is asked so; others get a grid of points.
+    private func firstSubject() -> (Candidate, Point?)? {
+        let finder = SubjectFinder(model.predictor)
+        if model.answersWithoutPrompt {
+            let found = model.predictor.candidates(for: Prompt(), in: embedding, choosing: .three, threads: threads)
+                + model.predictor.candidates(for: Prompt(), in: embedding, choosing: .single, threads: threads)
+            let surest = found.filter { finder.isSubject($0.logits, in: embedding) }
+                .max { $0.predictedIoU < $1.predictedIoU }
+            if let surest { return (surest, nil) }
+        }
+        return finder.subject(in: embedding, threads: threads).map { ($0.candidate, $0.point) }
+    }
+
+    /// A candidate as it is, without a closer look.
+    package static func plain(_ candidate: Candidate, by model: LoadedModel) -> SeenMask {
+        let runs = candidate.scan.runs
+        return SeenMask(
+            runs: runs, logits: MaskLogits(candidate.logits, side: model.predictor.model.maskSide),
+            part: PixelRect(x: 0, y: 0, width: runs.width, height: runs.height),
+            inputSide: model.predictor.model.inputSide, predictedIoU: candidate.predictedIoU,
+            stability: candidate.scan.stability)
+    }
+
+    private var whole: PixelRect { PixelRect(x: 0, y: 0, width: picture.width, height: picture.height) }
+
+    private func cropped(_ part: PixelRect) -> RGBRaster {
+        picture.cropped(x: part.x, y: part.y, width: part.width, height: part.height)
+    }
+
+    /// - Parameter part: what the model saw of the picture.
+    private func mask(_ candidate: Candidate, box: Box?, in part: PixelRect) -> SeenMask {
+        var logits = candidate.logits, cells = model.predictor.model.maskSide
+        var inputSide = model.predictor.model.inputSide, runs = candidate.scan.runs
+        if look.cuts,
+            let cut = look.cut(
+                logits, cells: cells, inputSide: inputSide, in: cropped(part), box: box.map { $0.moved(by: part) },
+                threads: threads)
+        {
+            (logits, cells, inputSide) = (cut.logits, cut.side, cut.side)
+            let frame = ModelFrame(width: part.width, height: part.height, side: cut.side)
+            runs = MaskScanner(frame, cells: cut.side).scan(logits).runs
+        }
+        return SeenMask(
+            runs: runs.placed(x: part.x, y: part.y, inWidth: picture.width, height: picture.height),
+            logits: MaskLogits(logits, side: cells), part: part, inputSide: inputSide,
+            predictedIoU: candidate.predictedIoU, stability: candidate.scan.stability)
+    }
+}
+
+extension Box {
+    fileprivate func moved(by part: PixelRect) -> Box {
+        Box(x: x - Double(part.x), y: y - Double(part.y), width: width, height: height)
+    }
+}
+
+extension Prompt {
+    /// The same prompt in pixels of a part of the picture.
+    fileprivate func moved(by part: PixelRect) -> Prompt {
+        Prompt(
+            clicks: clicks.map {
+                Click(
+                    Point(x: $0.point.x - Double(part.x), y: $0.point.y - Double(part.y)),
+                    isForeground: $0.isForeground)
+            },
+            box: box.map { $0.moved(by: part) }, label: label)
+    }
+}
