@@ -29,8 +29,9 @@ public struct Cutout: Operation {
     public var result: Kind? { .image }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image)
         let mask = try context.mask(mask)
+        let picture = try context.image(image)
+        let image = try mask.correction?.applied(to: picture) ?? picture
         var weights = try mask.pixels(on: image)
         if feather.value > 0 {
             let sigma = try mask.canvasPixels(feather) * image.frame.scale

@@ -34,7 +34,9 @@ public struct ReplaceBackground: Operation {
         var cut = image.pixels
         if !cut.hasAlpha || mask.name != nil {
             guard context.has(mask) else { throw Diagnostic.noSubject }
-            cut = try cut.masked(by: context.mask(mask).pixels(on: image))
+            let mask = try context.mask(mask)
+            let mended = try mask.correction?.applied(to: image) ?? image
+            cut = try mended.pixels.masked(by: mask.pixels(on: image))
         }
         let ground = try ground(context, cut)
         let result = try cut.over(ground)
