@@ -16,7 +16,9 @@ struct EvaluationTests {
                 + "a,a/1.png,m/1.png,4,1,1,2,2,x\nb,b/2.png,m/2.png,1,0,0,1,1,x\n")
         #expect(good.photos.map(\.instances.count) == [2, 1])
         #expect(good.photos[0].instances[0].box == Box(x: 0, y: 0, width: 4, height: 5))
-        for row in ["a,i,m,x,0,0,1,1", "a,i,m,1,0,0,0,1", "a,i,m,1,0,0,99999999999999999999,1", "a,i", ",i,m,1,0,0,1,1", ""] {
+        for row in [
+            "a,i,m,x,0,0,1,1", "a,i,m,1,0,0,0,1", "a,i,m,1,0,0,99999999999999999999,1", "a,i", ",i,m,1,0,0,1,1", "",
+        ] {
             let problem = #expect(throws: Diagnostic.self) {
                 try EvaluationManifest(folder: "f", text: Self.header + row)
             }

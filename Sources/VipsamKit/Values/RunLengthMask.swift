@@ -21,8 +21,8 @@ public struct RunLengthMask: ExactMaskSource {
 }
 
 extension Mask {
-    /// The pixels of its own raster that are on the object: exact where a model or run lengths made the mask, else those
-    /// that are at least half on it.
+    /// The pixels of its own raster that are on the object: exact where a model or run lengths made the mask, else
+    /// those that are at least half on it.
     public func runLengths() throws -> RunLengths {
         if let exact = (source as? any ExactMaskSource)?.runs, exact.width == width, exact.height == height {
             return exact

@@ -31,7 +31,7 @@ extension RunLengths {
                 throw Diagnostic.error("compressed run lengths hold a character that is not between '0' and 'o'")
             }
             guard groups < Self.mostGroups else {
-                throw Diagnostic.error("compressed run lengths hold a number of more than \(Self.mostGroups) characters")
+                throw Diagnostic.error("compressed run lengths hold a number of over \(Self.mostGroups) characters")
             }
             let group = Int(byte) - 48
             value |= (group & 31) << (5 * groups)

@@ -28,7 +28,9 @@ public struct EvaluationManifest: Sendable {
     /// - Throws: a diagnostic (cause: noInput) when the manifest is missing or a row of it makes no sense.
     public init(folder: String) throws {
         let path = folder + "/" + Self.fileName
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(data: data, encoding: .utf8)
+        else {
             throw Diagnostic.error("'\(path)' cannot be read", cause: .noInput)
         }
         try self.init(folder: folder, text: text)

@@ -24,7 +24,7 @@ public enum CropLayout {
 
     /// - Parameters:
     ///   - layers: beyond the whole picture; layer n has `2^n × 2^n` crops.
-    ///   - overlap: of neighbouring crops in the first layer, as a fraction of the shorter side; halves with each layer.
+    ///   - overlap: of neighbouring crops in the first layer, as a fraction of the shorter side; halved with each.
     /// - Returns: layer by layer, from left to right, in each column from the top.
     public static func crops(width: Int, height: Int, layers: Int, overlap: Double) -> [Crop] {
         var crops = [Crop(rect: PixelRect(x: 0, y: 0, width: width, height: height), layer: 0)]

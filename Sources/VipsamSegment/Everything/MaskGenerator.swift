@@ -4,7 +4,7 @@ public import VipsamTensor
 /// Finds everything in a picture: prompts it with a grid of points and keeps what is good and not a repetition.
 ///
 /// Filters and their order are those of the original SamAutomaticMaskGenerator; results are the same up to float
-/// rounding, whatever the number of threads. Scores are looked at before masks are made, which changes nothing but time.
+/// rounding, whatever the number of threads. Scores are looked at before masks are made, which changes only time.
 public struct MaskGenerator: Sendable {
     /// A box that comes this near to a side of a crop, in pixels, is taken for cut off there.
     private static let edgeTolerance = 20

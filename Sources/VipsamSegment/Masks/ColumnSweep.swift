@@ -1,7 +1,7 @@
 /// The working memory of a scan: three columns of cells enlarged downwards, and one column of the picture.
 ///
-/// Columns of the picture are mixed from neighbouring columns of cells, so going from left to right each column of cells
-/// is enlarged once.
+/// Columns of the picture are mixed from neighbouring columns of cells, so going from left to right each column of
+/// cells is enlarged once.
 struct ColumnSweep {
     /// Pixels above the raised and the lowered threshold so far.
     private(set) var above = 0

@@ -2,7 +2,7 @@ import VipsamKit
 
 /// One mask that a model proposes for a prompt.
 public struct Candidate: Sendable {
-    /// 0 for the model's single mask, 1…3 for the masks of an ambiguous prompt (whole, part, subpart in no fixed order).
+    /// 0 for the model's single mask, 1…3 for those of an ambiguous prompt (whole, part, subpart in no fixed order).
     public let index: Int
     /// The model's own estimate of the mask's IoU; may exceed 1.
     public let predictedIoU: Float

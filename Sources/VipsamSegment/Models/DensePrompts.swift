@@ -3,8 +3,8 @@ import VipsamKit
 
 /// Boxes and clicks drawn as logits, for models that were trained to see their prompts in the mask prompt as well.
 ///
-/// A TinyViT knows no absolute position; drawn this way, every cell knows whether it lies inside the box. Switched on by
-/// `dense_prompts` in a checkpoint's metadata; the definition is weights/training's.
+/// A TinyViT knows no absolute position; drawn this way, every cell knows whether it lies inside the box. Switched on
+/// by `dense_prompts` in a checkpoint's metadata; the definition is weights/training's.
 public struct DensePrompts: Sendable, Hashable {
     /// Logits inside and outside a box.
     let inside: Float
@@ -27,7 +27,7 @@ public struct DensePrompts: Sendable, Hashable {
     }
 
     /// The mask prompt of a prompt, `cells × cells`, row by row; nil for a prompt without box and clicks.
-    func mask(for prompt: ModelPrompt, cells: Int, inputSide: Int) -> [Float]? {
+    package func mask(for prompt: ModelPrompt, cells: Int, inputSide: Int) -> [Float]? {
         guard prompt.box != nil || !prompt.points.isEmpty else { return nil }
         let cell = Float(inputSide) / Float(cells)
         var values = [Float](repeating: 0, count: cells * cells)

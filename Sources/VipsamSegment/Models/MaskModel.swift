@@ -45,10 +45,18 @@ public struct ModelPrompt: Sendable {
         public var x, y: Float
         /// 1 on the object, 0 around it.
         public var label: Int
+
+        public init(x: Float, y: Float, label: Int) {
+            (self.x, self.y, self.label) = (x, y, label)
+        }
     }
 
     public struct Corners: Sendable, Hashable {
         public var minX, minY, maxX, maxY: Float
+
+        public init(minX: Float, minY: Float, maxX: Float, maxY: Float) {
+            (self.minX, self.minY, self.maxX, self.maxY) = (minX, minY, maxX, maxY)
+        }
     }
 
     public var points: [Place]

@@ -89,8 +89,8 @@ public final class ModelStore: Sendable {
             let checkpoint = try Checkpoint.open(found.path)
             if let entry = found.entry, checkpoint.digest != entry.sha256 {
                 throw Diagnostic.error(
-                    "'\(found.path)' is not the model '\(found.name)': its SHA-256 is \(checkpoint.digest), the catalog "
-                        + "says \(entry.sha256)", cause: .model)
+                    "'\(found.path)' is not the model '\(found.name)': its SHA-256 is \(checkpoint.digest), the "
+                        + "catalog says \(entry.sha256)", cause: .model)
             }
             let model = try load(checkpoint)
             return LoadedModel(

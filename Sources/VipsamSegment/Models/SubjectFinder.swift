@@ -1,7 +1,7 @@
 public import VipsamKit
 public import VipsamTensor
 
-/// Finds what a picture is about when nobody points at it: the best object that a grid of points around the middle hits.
+/// Finds what a picture is about when nobody points at it: the best object that a grid of points in the middle hits.
 ///
 /// Each point gives three masks. A mask is worth its predicted IoU × its stability × how near its centre is to the
 /// middle. What covers less than 2 % or more than 90 % of the picture, or touches more than two of its borders, is no

@@ -79,7 +79,8 @@ private struct EntryFields {
         }
         if let digest, digest.count != 64 || !digest.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) {
             problem(
-                "'sha256' must be 64 lower-case hexadecimal digits, not '\(digest)'", node.value["sha256"] ?? node.value)
+                "'sha256' must be 64 lower-case hexadecimal digits, not '\(digest)'",
+                node.value["sha256"] ?? node.value)
         }
         guard problems.isEmpty, let file, let encoder, let side, let size, let digest, let source, let licence else {
             return

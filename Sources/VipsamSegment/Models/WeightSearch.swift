@@ -1,8 +1,8 @@
 import Foundation
 public import VipsamKit
 
-/// Where models are looked for, in this order: the file that was named, the folders of `$VIPSAM_MODELS`, the user's data
-/// folder, the program's own folder.
+/// Where models are looked for, in this order: the file that was named, the folders of `$VIPSAM_MODELS`, the user's
+/// data folder, the program's own folder.
 public struct WeightSearch: Sendable {
     /// A model that was found.
     public struct Found: Sendable {
@@ -88,8 +88,9 @@ public struct WeightSearch: Sendable {
     }
 
     private func missing(_ entry: WeightCatalog.Entry) -> Diagnostic {
-        let problem = Diagnostic.error("the file '\(entry.file)' of the model '\(entry.name)' is missing", cause: .model)
-            .noting(looked)
+        let problem = Diagnostic.error(
+            "the file '\(entry.file)' of the model '\(entry.name)' is missing", cause: .model
+        ).noting(looked)
         return entry.canBeFetched
             ? problem.noting("vipsam weights get \(entry.name)   fetches it, or put it there from \(entry.source)")
             : problem
