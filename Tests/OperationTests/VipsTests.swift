@@ -1,0 +1,128 @@
+import Testing
+import VipsamKit
+
+@Suite struct VipsTests {
+    let image: Image
+    let mask: Mask
+
+    init() throws {
+        image = try Pictures.image(31, 23)
+        mask = try Pictures.blob(on: image)
+    }
+
+    private func message(_ name: String, _ arguments: String) -> String {
+        do {
+            _ = try Bench.make(name, arguments)
+            return ""
+        } catch let problems as Diagnostics {
+            return problems.all.map(\.message).joined(separator: "; ")
+        } catch { return "\(error)" }
+    }
+
+    @Test func stepsAreTheOperationsThemselves() throws {
+        let step = try Bench(image: image).image("vips.gaussblur", "{sigma: 2.5}")
+        #expect(try step.pixels.bytes() == image.pixels.apply("gaussblur", ["sigma": .double(2.5)]).bytes())
+        #expect(step.frame == image.frame)
+        guard case .number(let mean)? = try Bench(image: image).run("vips.avg") else {
+            Issue.record("avg gives a number")
+            return
+        }
+        #expect(try mean == image.pixels.average())
+        guard case .table(let table)? = try Bench(image: image).run("vips.find_trim") else {
+            Issue.record("find_trim gives a table")
+            return
+        }
+        #expect(table.columns == ["left", "top", "width", "height"] && table.rows.count == 1)
+    }
+
+    @Test func argumentsAreCheckedBeforeLibvipsSeesThem() {
+        #expect(message("vips.gaussblur", "{sigma: -1}").contains("'sigma' must be a number between 0 and 1000, not '-1'"))
+        #expect(message("vips.gaussblur", "{}").contains("needs 'sigma'"))
+        #expect(message("vips.gaussblur", "{sigma: 2, precision: flaot}").contains("did you mean 'float'?"))
+        #expect(message("vips.gaussblur", "{sigam: 2}").contains("did you mean 'sigma'?"))
+        #expect(message("vips.extract_area", "{left: 1.5, top: 0, width: 3, height: 3}").contains("whole number"))
+        #expect(message("vips.linear", "{a: [1, x], b: 0}").contains("'a' must be"))
+        #expect(message("vips.add", "{}").contains("needs 'right'"))
+        #expect(Bench.registry["vips.system"] == nil && Bench.registry["vips.jpegload"] == nil)
+        #expect(Bench.registry["vips.profile_load"] == nil && Bench.registry["vips.pngsave"] == nil)
+    }
+
+    @Test func placesFollowCutsAndSizesAndEndWithTurns() throws {
+        let bench = Bench(image: image)
+        let cut = try bench.image("vips.extract_area", "{left: 5, top: 3, width: 10, height: 12}")
+        #expect(try mask.pixels(on: cut).bytes() == mask.pixels().extractArea(left: 5, top: 3, width: 10, height: 12).bytes())
+        let room = try bench.image("vips.embed", "{x: 4, y: 2, width: 40, height: 30}")
+        #expect(try mask.pixels(on: room).bytes() == mask.pixels().embed(x: 4, y: 2, width: 40, height: 30).bytes())
+        let half = try bench.image("vips.resize", "{scale: 0.5}")
+        #expect(try mask.pixels(on: half).width == half.width)
+        for (name, arguments) in [("vips.rot", "{angle: d180}"), ("vips.flip", "{direction: horizontal}"), ("vips.rotate", "{angle: 3}")] {
+            let turned = try bench.image(name, arguments)
+            #expect(throws: Diagnostic.self) { try mask.pixels(on: turned) }
+        }
+    }
+
+    @Test func masksStandForImagesOnTheirPicturesRaster() throws {
+        let other = try Pictures.image(31, 23, seed: 8)
+        var bench = Bench(image: image)
+        bench.named["input"] = .image(image)
+        bench.named["other"] = .image(image.with(other.pixels))
+        // Made on a raster of half the size.
+        let small = image.frame.scaled(0.5, 0.5)
+        let coarse = Mask(try mask.source.pixels(in: small, width: 15, height: 11), frame: small)
+        bench.named["coarse"] = .mask(coarse)
+        let mixed = try bench.image("vips.ifthenelse", "{cond: coarse, in1: input, in2: other}")
+        let on = try coarse.pixels(on: image).bytes(), result = try mixed.pixels.bytes()
+        let (a, b) = (try image.pixels.bytes(), try other.pixels.bytes())
+        for p in on.indices {
+            #expect(Array(result[3 * p..<3 * p + 3]) == Array((on[p] != 0 ? a : b)[3 * p..<3 * p + 3]))
+        }
+        let joined = try bench.image("vips.bandjoin", "{in: [input, coarse]}")
+        #expect(joined.pixels.bands == 4)
+    }
+
+    @Test func drawingLeavesTheOriginalAlone() throws {
+        let before = try image.pixels.bytes()
+        let drawn = try Bench(image: image).image(
+            "vips.draw_rect", "{ink: [255, 0, 0], left: 2, top: 2, width: 5, height: 5, fill: true}")
+        #expect(try drawn.pixels.getpoint(x: 4, y: 4) == [255, 0, 0])
+        #expect(try image.pixels.bytes() == before)
+    }
+
+    /// Every operation with the plainest arguments that its own schema allows: a value, or an error that says why not.
+    @Test func noneOfThemCrashes() throws {
+        let small = try Pictures.image(7, 5)
+        var bench = Bench(image: small)
+        bench.named["other"] = .image(small)
+        var worked = 0
+        for name in Bench.registry.names where name.hasPrefix("vips.") {
+            let description = try #require(Bench.registry.describe(name))
+            let arguments = description.fields.filter(\.isRequired).map { "\"\($0.key)\": \(Self.sample($0.form))" }
+            do {
+                let value = try bench.run(name, "{" + arguments.joined(separator: ", ") + "}")
+                #expect(value?.kind == description.result, "\(name)")
+                // Some make pictures of a fixed, large size.
+                if case .image(let image)? = value, image.width * image.height < 1_000_000 {
+                    _ = try image.pixels.apply("abs").average()
+                }
+                worked += 1
+            } catch let error as PixelsError {
+                #expect(!error.message.isEmpty)
+            } catch let error as Diagnostic {
+                #expect(!error.message.isEmpty)
+            }
+        }
+        #expect(worked > 130)
+    }
+
+    private static func sample(_ form: Field.Form) -> String {
+        switch form {
+        case .integer(let range): String(max(range.lowerBound, min(range.upperBound, 3)))
+        case .number(let range): String(max(range.lowerBound, min(range.upperBound, 1)))
+        case .boolean: "true"
+        case .choice(let words): words.first ?? "x"
+        case .list(let element, _): "[\(sample(element))]"
+        case .slot: "other"
+        default: "x"
+        }
+    }
+}
