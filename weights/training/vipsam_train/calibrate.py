@@ -2,8 +2,8 @@
 
     python -m vipsam_train.calibrate MODEL PHOTOS.pack OUT.json [--photos 160] [--grid-photos 40]
 
-Predicted IoU is fitted by one slope and offset per mask (least squares), which `export` folds into the last layer of
-the IoU head. Thresholds: the pair with the best mean of recall at IoU 0.5 and of the share of masks that fit a region.
+Predicted IoU is fitted by one slope and offset (least squares), which `export` folds into the last layer of the IoU
+head. Thresholds: the pair with the best mean of recall at IoU 0.5 and of the share of masks that fit a region.
 """
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ import torch
 from torchvision.ops import nms
 
 from .calibration import measures
+from .closer_look import CloserLook
 from .dataset import MIN_AREA, MIXTURE, bounds
-from .evaluate import open_model
 from .everything import Generator, box
+from .model_file import open_model
 from .pack import Pack
 from .predictor import Predictor
 from .truth import centre, iou
 
-REGIONS = 4
+REGIONS = 3
 SLOPES = (0.5, 1.5)
-PRED_IOU = np.arange(0.30, 0.86, 0.05)
-STABILITY = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
+PRED_IOU = np.arange(0.20, 0.76, 0.05)
+STABILITY = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 NATURAL = ("coco_nc", "coco_cc", "pantry", "cats", "msrc_v2")
 
 
@@ -38,23 +39,17 @@ def main() -> None:
     pack = Pack(arguments.pack)
     rng = np.random.default_rng(0)
     pairs = collect(predictor, choose(pack, MIXTURE, arguments.photos, rng), pack, rng)
-    fits = {}
-    for mask in range(4):
-        values = np.concatenate([pairs["box"][mask], pairs["click"][mask]])
-        fits[mask] = line(values)
-    result = {"slope": [fits[m][0] for m in range(4)], "offset": [fits[m][1] for m in range(4)]}
-    for kind in pairs:
-        for mask in range(4):
-            v = pairs[kind][mask]
-            fitted = np.column_stack([v[:, 0] * fits[mask][0] + fits[mask][1], v[:, 1]])
-            print(kind, mask, "before", rounded(measures(v)), "after", rounded(measures(fitted)))
-    slope, offset = torch.tensor(result["slope"]), torch.tensor(result["offset"])
+    slope, offset = line(np.concatenate([v for v in pairs.values()]))
+    result = {"slope": [slope] * 4, "offset": [offset] * 4}
+    for kind, v in pairs.items():
+        fitted = np.column_stack([v[:, 0] * slope + offset, v[:, 1]])
+        print(kind, "before", rounded(measures(v)), "after", rounded(measures(fitted)))
     with torch.no_grad():
         last = model.mask_decoder.iou_prediction_head.layers[-1]
-        last.weight.mul_(slope[:, None])
+        last.weight.mul_(slope)
         last.bias.mul_(slope).add_(offset)
     photos = choose(pack, {k: 1 for k in NATURAL}, arguments.grid_photos, rng)
-    result.update(thresholds(predictor, photos, pack))
+    result.update(thresholds(predictor, photos, pack, arguments.side))
     with open(arguments.out, "w") as file:
         json.dump(result, file, indent=1)
     print(result)
@@ -78,26 +73,26 @@ def regions(labels) -> list[np.ndarray]:
     return [labels == i for i, a in zip(ids, areas) if i > 0 and MIN_AREA * 2 <= a < 0.8 * labels.size]
 
 
-def collect(predictor, photos, pack: Pack, rng) -> dict[str, dict[int, np.ndarray]]:
-    """Predicted and true IoU for boxes and clicks, per mask."""
-    pairs = {kind: {mask: [] for mask in range(4)} for kind in ("box", "click")}
+def collect(predictor, photos, pack: Pack, rng) -> dict[str, np.ndarray]:
+    """Predicted and true IoU of the best of three: boxes with the closer look, clicks in the full frame."""
+    closer = CloserLook(predictor.model)
+    pairs: dict[str, list[tuple[float, float]]] = {"box": [], "click": []}
     for entry in photos:
         found = regions(pack.labels(entry))
         if not found:
             continue
         found = [found[k] for k in rng.permutation(len(found))[:REGIONS]]
-        predictor.set_image(pack.image(entry))
+        image = pack.image(entry)
+        predictor.set_image(image)
         points = np.array([[centre(m)] for m in found])
-        answers = {
-            "box": predictor.logits(boxes=np.array([bounds(m) for m in found])),
-            "click": predictor.logits(points, np.ones(points.shape[:2], int)),
-        }
-        for kind, (logits, predicted) in answers.items():
-            for truth, four, guess in zip(found, logits, predicted):
-                ious = iou((predictor.full(four) > 0).numpy(), truth)
-                for mask in range(4):
-                    pairs[kind][mask].append((float(guess[mask]), float(ious[mask])))
-    return {kind: {m: np.array(v) for m, v in masks.items()} for kind, masks in pairs.items()}
+        clicks = zip(*predictor.logits(points, np.ones(points.shape[:2], int)))
+        for truth, (four, guess) in zip(found, clicks):
+            best = 1 + int(guess[1:].argmax())
+            mask = (predictor.full(four[None, best]) > 0).numpy()
+            pairs["click"].append((float(guess[best]), float(iou(mask, truth)[0])))
+            mask, predicted = closer.at(image, predictor, bounds(truth))
+            pairs["box"].append((predicted, float(iou(mask[None], truth)[0])))
+    return {kind: np.array(v) for kind, v in pairs.items()}
 
 
 def line(pairs: np.ndarray) -> tuple[float, float]:
@@ -107,10 +102,10 @@ def line(pairs: np.ndarray) -> tuple[float, float]:
     return slope, float(y.mean() - slope * x.mean())
 
 
-def thresholds(predictor, photos, pack: Pack) -> dict[str, float]:
+def thresholds(predictor, photos, pack: Pack, side: int) -> dict[str, float]:
     """Best pair over the grids, with what it reaches."""
     table = np.zeros((len(PRED_IOU), len(STABILITY), 3))
-    generator = Generator(predictor, 0, 0)
+    generator = Generator(predictor, 0, 0, side)
     for entry in photos:
         truths = regions(pack.labels(entry))
         if not truths:
@@ -162,6 +157,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("out")
     parser.add_argument("--photos", type=int, default=160)
     parser.add_argument("--grid-photos", type=int, default=40)
+    parser.add_argument("--side", type=int, default=32, help="points along a side of the grid")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 

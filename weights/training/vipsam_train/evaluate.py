@@ -1,6 +1,6 @@
 """Measures a model on photos with masks.
 
-    python -m vipsam_train.evaluate MODEL FOLDER [--protocols box,point,clicks,everything,subject] [--every 1]
+    python -m vipsam_train.evaluate MODEL FOLDER [--protocols box,closer,point,clicks,everything,subject] [--every 1]
 
 MODEL is a safetensors file or a run's state.pt (its average is taken). The engine's own `vipsam eval` is the judge;
 this script serves the training loop.
@@ -13,11 +13,11 @@ import json
 import numpy as np
 import torch
 
-from . import checkpoint
 from .calibration import measures
-from .config import ModelConfig
+from .closer_look import CloserLook
+from .dataset import bounds
 from .everything import Generator
-from .model import Sam, load
+from .model_file import open_model
 from .predictor import Predictor
 from .truth import centre, iou, photos
 
@@ -30,10 +30,11 @@ def main() -> None:
     model, metadata = open_model(arguments.model)
     protocols = arguments.protocols.split(",")
     table: dict[str, dict[str, list[float]]] = {}
-    pairs: dict[str, list[tuple[float, float]]] = {"box": [], "point": []}
+    pairs: dict[str, list[tuple[float, float]]] = {"box": [], "closer": [], "point": []}
     predictor = Predictor(model)
     thresholds = (float(metadata.get("pred_iou_thresh", 0.5)), float(metadata.get("stability_score_thresh", 0.8)))
     generator = Generator(predictor, *thresholds)
+    closer = CloserLook(model, arguments.zoom, not arguments.no_cut)
     sets = arguments.sets.split(",") if arguments.sets else None
     for kind, image, objects, ignore in photos(arguments.folder, sets, arguments.every, arguments.limit):
         scores = table.setdefault(kind, {})
@@ -45,6 +46,8 @@ def main() -> None:
         for protocol in protocols:
             if protocol == "box":
                 box(predictor, objects, ignore, note, pairs["box"])
+            elif protocol == "closer":
+                look_closer(closer, predictor, image, objects[: arguments.instances], ignore, note, pairs["closer"])
             elif protocol == "point":
                 point(predictor, objects, ignore, note, pairs["point"])
             elif protocol == "clicks":
@@ -52,7 +55,7 @@ def main() -> None:
             elif protocol == "everything":
                 everything(generator, objects, note)
             elif protocol == "subject":
-                subject(predictor, objects, ignore, note)
+                subject(closer, predictor, image, objects, ignore, note)
     result = {k: {m: float(np.mean(v)) for m, v in s.items()} for k, s in table.items()}
     columns = sorted({m for s in result.values() for m in s})
     result["mean of sets"] = {m: float(np.mean([s[m] for s in result.values() if m in s])) for m in columns}
@@ -64,6 +67,7 @@ def main() -> None:
             result["calibration " + name] = measures(np.array(values))
             print("calibration", name, {k: round(v, 3) for k, v in result["calibration " + name].items()})
     if arguments.json:
+        result["pairs"] = pairs
         with open(arguments.json, "w") as file:
             json.dump(result, file, indent=1)
 
@@ -77,6 +81,14 @@ def box(predictor, objects, ignore, note, pairs) -> None:
         note("box_pred3", ious[best])
         note("box_pred4", ious[int(guess.argmax())])
         pairs.append((float(guess[0]), float(ious[0])))
+
+
+def look_closer(closer, predictor, image, objects, ignore, note, pairs) -> None:
+    for mask, box in objects:
+        found, guess = closer.at(image, predictor, box)
+        value = iou(found[None], mask, ignore)[0]
+        note("closer", value)
+        pairs.append((guess, float(value)))
 
 
 def point(predictor, objects, ignore, note, pairs) -> None:
@@ -120,23 +132,19 @@ def everything(generator, objects, note) -> None:
         note("all_best", best)
 
 
-def subject(predictor, objects, ignore, note) -> None:
+def subject(closer, predictor, image, objects, ignore, note) -> None:
     logits, guess = predictor.logits()
     union = np.any([m for m, _ in objects], axis=0)
-    ious = iou((predictor.full(logits[0]) > 0).numpy(), union, ignore)
+    masks = (predictor.full(logits[0]) > 0).numpy()
+    ious = iou(masks, union, ignore)
+    best = int(guess[0].argmax())
     note("subject_0", ious[0])
-    note("subject_pred", ious[int(guess[0].argmax())])
-
-
-def open_model(path: str) -> tuple[Sam, dict[str, str]]:
-    """A safetensors file, or the average of a run."""
-    if path.endswith(".safetensors"):
-        return load(path)
-    state = checkpoint.load(path)
-    model = Sam(ModelConfig(**state["config"]["model"]))
-    model.load_state_dict(state["average"])
-    print(f"step {state['step']}, {state['images']} images, {state['seconds'] / 60:.1f} minutes")
-    return model.eval(), {}
+    note("subject_pred", ious[best])
+    if masks[best].any():
+        again, _ = closer.at(image, predictor, bounds(masks[best]))
+        note("subject_again", iou(again[None], union, ignore)[0])
+    else:
+        note("subject_again", 0.0)
 
 
 def parse() -> argparse.Namespace:
@@ -148,6 +156,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--limit", type=int, default=10**9, help="photos of a set")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--instances", type=int, default=10**9, help="of a photo, for the closer look")
+    parser.add_argument("--zoom", type=float, default=1.4, help="of the closer look, 0 for none")
+    parser.add_argument("--no-cut", action="store_true", help="no graph cut in the closer look")
     parser.add_argument("--json", default="")
     return parser.parse_args()
 

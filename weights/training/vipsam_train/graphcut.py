@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import torch
 
-from .evaluate import open_model
+from .model_file import open_model
 from .predictor import Predictor
 from .truth import iou, photos
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from .dataset import bounds
-from .evaluate import open_model
+from .model_file import open_model
 from .predictor import Predictor
 from .synthetic import house, smooth_noise
 from .truth import iou
@@ -92,7 +92,6 @@ def alike(rng):
         cv2.fillPoly(image, polygon, (158, 86, 62))
         if target:
             cv2.fillPoly(mask, polygon, 1)
-    image = np.clip(image + rng.normal(0, 4, image.shape), 0, 255).astype(np.uint8)
     return image, mask > 0, (110, 160)
 
 
