@@ -2,7 +2,7 @@
 
     python3 make.py --sam CHECKOUT --mobilesam CHECKOUT [--only nets|images|generator|containers]
 
-Needs torch, torchvision, timm, safetensors, numpy, pillow, pycocotools and opencv-python-headless. The fixtures are
+Needs the packages of requirements.txt (of the measurements: onnx and onnxruntime). The fixtures are
 committed; this is for making them anew. Formats are described in Tests/Fixtures/README.md.
 """
 
