@@ -3,7 +3,7 @@ public import VipsamKit
 /// Puts a soft shadow under a cut-out subject.
 ///
 /// The shadow is the picture's alpha, moved by the offset, blurred by a Gaussian of standard deviation `blur` and multiplied
-/// by `opacity`; the picture lies over it. `expand` makes room where the shadow may leave the picture: the offset and three
+/// by `opacity`; the picture lies over it. `expand` (the default) makes room where the shadow may leave the picture: the offset and three
 /// standard deviations.
 public struct Shadow: Operation {
     public static let name = "shadow"
@@ -24,7 +24,7 @@ public struct Shadow: Operation {
             ?? [.pixels(0), .pixels(8)]
         opacity = p.number("opacity", 0...1, or: 0.35, "0 is no shadow, 1 a full one.")
         color = p.color("color", or: .black, named: "black", "The shadow's colour.")
-        expand = p.boolean("expand", or: false, "Make room where the shadow leaves the picture.")
+        expand = p.boolean("expand", or: true, "Make room where the shadow leaves the picture; false cuts it off there.")
         image = p.slot("image", .image, "The cut-out picture.", main: true)
     }
 

@@ -328,12 +328,12 @@ import VipsamKit
         let image = try Pictures.image(60, 60)
         let mask = try Pictures.mask(on: image) { x, y in (20..<30).contains(x) && (20..<30).contains(y) ? 255 : 0 }
         let cut = try Bench(image: image, mask: mask).image("cutout")
-        let hard = try Bench(image: cut).image("shadow", "{blur: 0, offset: [15, 5], opacity: 0.5, color: \"#102030\"}")
+        let hard = try Bench(image: cut).image("shadow", "{blur: 0, offset: [15, 5], opacity: 0.5, expand: false, color: \"#102030\"}")
         #expect(try hard.pixels.getpoint(x: 25, y: 25) == cut.pixels.getpoint(x: 25, y: 25))
         let shade = try hard.pixels.getpoint(x: 40, y: 30)
         #expect(Array(shade.prefix(3)) == [16, 32, 48] && abs(shade[3] - 127.5) <= 1)
         #expect(try hard.pixels.getpoint(x: 50, y: 50)[3] == 0)
-        let soft = try Bench(image: cut).image("shadow", "{blur: 4, offset: [0, 10], opacity: 1}")
+        let soft = try Bench(image: cut).image("shadow", "{blur: 4, offset: [0, 10], opacity: 1, expand: false}")
         let total = try soft.pixels.extractBand(3).average() * 3600 / 255
         // 100 pixels of the subject and most of 100 pixels of shadow, some of which it hides.
         #expect(total > 150 && total < 200)
