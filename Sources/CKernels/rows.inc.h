@@ -39,7 +39,8 @@ static void layer_norm(
         const vf inverse = splat(1.0f / __builtin_sqrtf(sum_of(squares) / (float)n + eps));
         EACH_VECTOR(
             n, store(y + at, fma_((load(x + at) - mean) * inverse, load(weight + at), load(bias + at)));,
-            vf v = fma_((load_some(x + at, some) - mean) * inverse, load_some(weight + at, some), load_some(bias + at, some));
+            vf v = (load_some(x + at, some) - mean) * inverse;
+            v = fma_(v, load_some(weight + at, some), load_some(bias + at, some));
             store_some(y + at, v, some);)
     }
 }
@@ -51,7 +52,8 @@ INLINE float softmax_rest(long n, float *s, vf greatest) {
     const vf top = splat(greatest_of(greatest));
     vf sum = splat(0);
     EACH_VECTOR(n, vf v = exp_(load(s + at) - top); sum += v; store(s + at, v);,
-                   vf v = exp_(load_some(s + at, some) - top) * first_lanes(some); sum += v; store_some(s + at, v, some);)
+                   vf v = exp_(load_some(s + at, some) - top) * first_lanes(some); sum += v;
+                   store_some(s + at, v, some);)
     return 1.0f / sum_of(sum);
 }
 
@@ -61,7 +63,8 @@ static void softmax(long rows, long n, float *s, long lds, const float *bias, lo
         vf greatest = splat(-__builtin_inff());
         EACH_VECTOR(n, vf v = load(s + at); if (b) { v += load(b + at); store(s + at, v); }
                        greatest = greater(greatest, v);,
-                       vf v = load_some(s + at, some); if (b) { v += load_some(b + at, some); store_some(s + at, v, some); }
+                       vf v = load_some(s + at, some);
+                       if (b) { v += load_some(b + at, some); store_some(s + at, v, some); }
                        vf lowest = splat(-__builtin_inff()); vf mask = first_lanes(some);
                        greatest = greater(greatest, mask > splat(0) ? v : lowest);)
         inverse[r] = softmax_rest(n, s, greatest);
@@ -149,7 +152,8 @@ INLINE vf depthwise_at(
     for (int ky = 0; ky < 3; ky++) {
         if (!rows[ky]) continue;
         for (int kx = first; kx < past; kx++)
-            sum = fma_(SOME(rows[ky] + (column + kx) * channels + at), SOME(weight + (ky * 3 + kx) * channels + at), sum);
+            sum = fma_(
+                SOME(rows[ky] + (column + kx) * channels + at), SOME(weight + (ky * 3 + kx) * channels + at), sum);
     }
     return sum;
 #undef SOME

@@ -156,5 +156,6 @@ const vk_kernels vk_scalar = {
     .level = VK_SCALAR, .panel = 1, .packed_size = packed_size, .pack = pack, .product_work = product_work,
     .product = product, .product_transposed = product_transposed, .gelu = gelu, .exponential = exponential,
     .layer_norm = layer_norm, .softmax = softmax, .softmax_grid = softmax_grid, .softmax_columns = softmax_columns,
-    .exponential_columns = exponential_columns, .transpose = transpose, .scale_rows = scale_rows, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
+    .exponential_columns = exponential_columns, .transpose = transpose,
+    .scale_rows = scale_rows, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
 };

@@ -1,5 +1,4 @@
 import COpenBLAS
-import Foundation
 
 /// How fast plain matrix products are on this machine: the floor that everything else is held against.
 public enum Sgemm {

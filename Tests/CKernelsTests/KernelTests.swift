@@ -4,7 +4,7 @@ import Testing
 
 /// Every vector kernel against its scalar definition, on sizes that fill no vector and no tile.
 @Suite struct KernelTests {
-    /// Levels of this machine beside the scalar one. Where there is none (such as other processors) nothing is compared.
+    /// Levels of this machine beside the scalar one. Where there is none, nothing is compared.
     static let levels: [Int] = [VK_NEON, VK_AVX2, VK_AVX512].filter { vk_table($0) != nil }.map { Int($0.rawValue) }
 
     private func tables(_ level: Int) throws -> (vector: vk_kernels, scalar: vk_kernels) {
@@ -17,7 +17,9 @@ import Testing
         #expect(vk_table(vk_best()) != nil)
     }
 
-    @Test(arguments: levels, [(1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (29, 95, 70), (57, 20, 1030), (5, 131, 400)])
+    @Test(
+        arguments: levels,
+        [(1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (29, 95, 70), (57, 20, 1030), (5, 131, 400)])
     func product(level: Int, size: (m: Int, n: Int, k: Int)) throws {
         let (vector, scalar) = try tables(level)
         let (m, n, k) = size

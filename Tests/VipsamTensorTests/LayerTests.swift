@@ -46,7 +46,8 @@ import VipsamTensor
     @Test(arguments: [(3, 1), (7, 128), (2, 300)]) func linearInPieces(rows: Int, outputs: Int) {
         let inputs = 50, x = numbers(rows * inputs, 1), residual = Tensor([rows, outputs], numbers(rows * outputs, 4))
         let layer = Linear(
-            weight: Tensor([outputs, inputs], numbers(outputs * inputs, 2)), bias: Tensor([outputs], numbers(outputs, 3)))
+            weight: Tensor([outputs, inputs], numbers(outputs * inputs, 2)),
+            bias: Tensor([outputs], numbers(outputs, 3)))
         let scratch = Scratch()
         let whole = apply(rows * outputs) {
             layer(rows, x, inputs, into: $0, outputs, residual: residual.base, residualStride: outputs, scratch)
@@ -71,7 +72,9 @@ import VipsamTensor
             weight: Tensor([channels, 1, 3, 3], Array(weight.prefix(channels * 9))),
             bias: Tensor([channels], numbers(channels, 4)), stride: stride)
         let newHigh = (high + stride - 1) / stride, newWide = (wide + stride - 1) / stride
-        let row = { (at: Int) in at >= 0 && at < high ? Array(x[at * wide * channels..<(at + 1) * wide * channels]) : nil }
+        let row = { (at: Int) in
+            at >= 0 && at < high ? Array(x[at * wide * channels..<(at + 1) * wide * channels]) : nil
+        }
         for line in 0..<newHigh {
             let around = [line * stride - 1, line * stride, line * stride + 1].map(row)
             let dense = apply(newWide * outputs) { y in

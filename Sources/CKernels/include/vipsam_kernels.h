@@ -2,7 +2,7 @@
 #define VIPSAM_KERNELS_H
 
 /// Loops over floats that decide how fast the networks are: each defined once in plain C (scalar.c) and once in vector
-/// form (*.inc.h), which is compiled for several instruction sets. `vk_table(level)` gives the functions of one of them.
+/// form (*.inc.h), which is compiled for several instruction sets. `vk_table(level)` gives the functions of one.
 ///
 /// Conventions: matrices are row-major; `lda` and the like are distances between rows, in floats; nothing is aligned
 /// unless said; outputs may be the same memory as inputs of the same shape and stride, but may not overlap otherwise.

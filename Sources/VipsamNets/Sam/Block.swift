@@ -76,7 +76,8 @@ struct Block: Sendable {
                     rows: depth, columns: cells, from + width, rowStride: 1, columnStride: row, scale: attention.scale,
                     at: to)
             } else {
-                _ = Panels(rows: cells, columns: depth, from + 2 * width, rowStride: row, columnStride: 1, at: to + keySize)
+                _ = Panels(
+                    rows: cells, columns: depth, from + 2 * width, rowStride: row, columnStride: 1, at: to + keySize)
             }
         }
         let tiles = (cells + RelativeAttention.tile - 1) / RelativeAttention.tile

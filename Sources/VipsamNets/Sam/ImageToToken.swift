@@ -19,7 +19,8 @@ struct ImageToToken: Sendable {
         q = try Linear(w["q_proj"], channels, inner)
         k = try Linear(w["k_proj"], channels, inner)
         v = try Linear(w["v_proj"], channels, inner)
-        let query = try w.tensor("q_proj.weight", inner, channels), out = try w.tensor("out_proj.weight", channels, inner)
+        let query = try w.tensor("q_proj.weight", inner, channels)
+        let out = try w.tensor("out_proj.weight", channels, inner)
         queryBias = try w.tensor("q_proj.bias", inner).values
         outBias = try w.tensor("out_proj.bias", channels)
         queryHeads = (0..<heads).map { head in

@@ -21,7 +21,7 @@ extension Sam {
         let after = Tensor([tokens, channels]) { q in
             guard let q = q.baseAddress else { return }
             writeTokens(prompt, into: q)
-            cells = Tensor([image.cells, channels]) { cells in
+            cells = Tensor([cellFloats(image)]) { cells in
                 guard let cells = cells.baseAddress else { return }
                 maskDecoder.transformer(
                     batch: 1, tokens: tokens, q, image: image, cells: [cells], .together(threads), scratch,
@@ -59,7 +59,7 @@ extension Sam {
         let tokens = tokenCount(prompts[group[0]]), channels = maskDecoder.channels, each = tokens * channels
         let image = dense(prompts[group[0]], image, threads: .one)
         let q = scratch.take(group.count * each)
-        let cells = group.map { _ in scratch.take(image.cells * channels) }
+        let cells = group.map { _ in scratch.take(cellFloats(image)) }
         for (place, index) in group.enumerated() { writeTokens(prompts[index], into: q + place * each) }
         let crew = Crew.alone(scratch)
         maskDecoder.transformer(
@@ -90,6 +90,11 @@ extension Sam {
 
     private func tokenCount(_ prompt: SamPrompt) -> Int {
         maskDecoder.ownTokens + promptEncoder.tokenCount(prompt)
+    }
+
+    /// Memory for the image side of a prompt; products may read up to a panel beyond its end.
+    private func cellFloats(_ image: PreparedImage) -> Int {
+        image.cells * maskDecoder.channels + Kernels.panel
     }
 
     private func writeTokens(_ prompt: SamPrompt, into tokens: MutableFloats) {

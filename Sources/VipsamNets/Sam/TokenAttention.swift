@@ -1,4 +1,3 @@
-import Foundation
 import VipsamTensor
 
 /// Attention of a prompt's few tokens among themselves; `self_attn` of the two-way transformer.

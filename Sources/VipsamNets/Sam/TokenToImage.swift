@@ -44,7 +44,9 @@ struct TokenToImage: Sendable {
     // MARK: Shared image side
 
     /// Keys [depth, cells] (scaled) and values [cells, depth] of each head, of an image that many prompts share.
-    func project(_ keys: Floats, positioned: Floats, cells: Int, threads: Threads) -> [(keys: PackedMatrix, values: PackedMatrix)] {
+    func project(
+        _ keys: Floats, positioned: Floats, cells: Int, threads: Threads
+    ) -> [(keys: PackedMatrix, values: PackedMatrix)] {
         let memory = Scratch()
         let projectedKeys = memory.take(cells * inner), projectedValues = memory.take(cells * inner)
         threads.spreadRows(cells, by: 252) { first, count, scratch in

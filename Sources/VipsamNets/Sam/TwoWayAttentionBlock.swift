@@ -55,7 +55,8 @@ struct TwoWayAttentionBlock: Sendable {
             }
             crew.spread(lin2.pieces) { index, scratch in
                 lin2.piece(
-                    index, rows, hidden, lin1.outputs, into: q, channels, residual: q, residualStride: channels, scratch)
+                    index, rows, hidden, lin1.outputs, into: q, channels, residual: q, residualStride: channels,
+                    scratch)
             }
             norm3(rows, q, channels, into: q, channels)
         }

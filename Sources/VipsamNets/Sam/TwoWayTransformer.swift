@@ -74,8 +74,8 @@ struct TwoWayTransformer: Sendable {
         }
     }
 
-    /// Image to tokens of one layer and tokens to image of the next, for each prompt; `advance` brings the tokens to the
-    /// next layer's attention in between.
+    /// Image to tokens of one layer and tokens to image of the next, for each prompt; `advance` brings the tokens to
+    /// the next layer's attention in between.
     private func passOver(
         _ layer: TwoWayAttentionBlock, _ following: TokenToImage, first: Bool, batch: Int, tokens: Int,
         _ q: MutableFloats, initial: Floats, image: PreparedImage, cells: [MutableFloats], _ crew: Crew,

@@ -28,7 +28,8 @@ struct PatchEmbed: Sendable {
             var done = max(2 * first - 1, 0)
             for line in first..<past {
                 while done <= min(2 * line + 1, middle - 1) {
-                    convolveRow(done, image, size: size, pixels: pixels, into: ring + done % 4 * middle * inner, scratch)
+                    let slot = ring + done % 4 * middle * inner
+                    convolveRow(done, image, size: size, pixels: pixels, into: slot, scratch)
                     done += 1
                 }
                 let around = [2 * line - 1, 2 * line, 2 * line + 1].map { at in
