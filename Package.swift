@@ -93,6 +93,9 @@ let package = Package(
             name: "OperationTests",
             dependencies: ["VipsamKit", "VipsamYAML", "VipsamRecipe"] + builtInPlugins.map { .target(name: $0) },
             swiftSettings: swift),
+        .testTarget(
+            name: "VipsamRunTests", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
+        .testTarget(name: "CommandTests", dependencies: ["VipsamKit"], swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),
         .testTarget(
             name: "VipsamSegmentTests", dependencies: ["VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamSegment"],

@@ -10,8 +10,7 @@ struct Batch {
     let items: [RunItem]
     /// Rows of the prompt table without a picture.
     let unusedPrompts: [Diagnostic]
-    let limits: BatchOptions.Limits
-    let options: BatchOptions
+    let manner: BatchManner
     let stop: Interrupts
     let store: ModelStore
 
@@ -22,13 +21,12 @@ struct Batch {
     ///   - explicitModel: the command line's, which beats the recipe's.
     init(
         plan: Plan, items: [RunItem], unusedPrompts: [Diagnostic] = [], model: String?, explicitModel: String?,
-        limits: BatchOptions.Limits, options: BatchOptions, stop: Interrupts
+        manner: BatchManner, stop: Interrupts
     ) {
         self.plan = plan
         self.items = items
         self.unusedPrompts = unusedPrompts
-        self.limits = limits
-        self.options = options
+        self.manner = manner
         self.stop = stop
         self.store = Models.store(default: explicitModel ?? plan.model?.name ?? model, pictures: Cores.available())
     }
@@ -36,8 +34,8 @@ struct Batch {
     var budget: Budget {
         let standard = MachineMemory.limit.map { Int(Double($0) * Self.standardMemoryShare) }
         return Budget(
-            cores: Cores.available(), jobs: limits.jobs ?? plan.run.jobs, items: items.count,
-            memory: limits.memory ?? plan.run.memory ?? standard, usesModel: plan.needsModel)
+            cores: Cores.available(), jobs: manner.jobs ?? plan.run.jobs, items: items.count,
+            memory: manner.memory ?? plan.run.memory ?? standard, usesModel: plan.needsModel)
     }
 
     /// - Throws: a failure before anything is done, or the answer when the exit code is not zero.
@@ -68,12 +66,12 @@ struct Batch {
         if !preflight.problems.isEmpty { throw Failure(preflight.problems, code: .recipe) }
         let budget = budget
         let services = try Models.services(for: plan, store: store)
-        let outputs = try OutputFolder(root, inputs: items.map(\.file.path), keepsExisting: options.keepExisting)
+        let outputs = try OutputFolder(root, inputs: items.map(\.file.path), keepsExisting: manner.keepsExisting)
         var settings = RunSettings(budget: budget)
-        settings.onError = options.onError.flatMap { RunDefaults.OnError(rawValue: $0.rawValue) } ?? plan.run.onError ?? .continue
-        settings.timeLimit = limits.timeLimit ?? plan.run.timeLimit
-        settings.grace = limits.grace ?? settings.grace
-        settings.isLenient = options.lenient
+        settings.onError = manner.onError ?? plan.run.onError ?? .continue
+        settings.timeLimit = manner.timeLimit ?? plan.run.timeLimit
+        settings.grace = manner.grace ?? settings.grace
+        settings.isLenient = manner.isLenient
         settings.services = services
         settings.hooks = ThreadHooks(
             begin: { budget in
@@ -82,12 +80,12 @@ struct Batch {
             }, workerEnds: { Vips.threadShutdown() })
         stop.guardOutputs(outputs)
         let runner = Runner(plan: plan, items: items, outputs: outputs, settings: settings)
-        return (runner.run(Watchers.make(options, limits), stop: stop.stop), outputs)
+        return (runner.run(Watchers.make(manner), stop: stop.stop), outputs)
     }
 
     private func exitCode(_ result: RunResult) -> ExitCode {
-        let code = result.exitCode(strictReview: options.strictReview)
-        if options.strictPrompts, !unusedPrompts.isEmpty, code == .done || code == .review { return .itemsFailed }
+        let code = result.exitCode(strictReview: manner.strictReview)
+        if manner.strictPrompts, !unusedPrompts.isEmpty, code == .done || code == .review { return .itemsFailed }
         return code
     }
 
@@ -105,8 +103,8 @@ struct Batch {
                 if code != .stopped { code = .io }
             }
         }
-        if options.json { Terminal.put(written.json.pretty) }
-        Summary(result, reportPath: path, unusedPrompts: unusedPrompts, options).show()
+        if manner.printsReport { Terminal.put(written.json.pretty) }
+        Summary(result, reportPath: path, unusedPrompts: unusedPrompts, manner).show()
         // Threads of dropped pictures may still be at work; they must not outlive the report.
         if result.isDropped { Signals.endNow(code) }
         if code != .done { throw Answer(code: code) }

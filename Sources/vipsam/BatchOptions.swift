@@ -29,30 +29,51 @@ struct BatchOptions: ParsableArguments {
         if let limit, limit < 1 { throw ValidationError("'--limit' must be at least 1, not '\(limit)'") }
     }
 
-    /// The options that configuration files may set as well, read.
-    struct Limits {
-        var jobs: Int?
-        var memory: Int?
-        var timeLimit: Double?
-        var grace: Double?
-        var limit: Int?
-        var progress: ProgressStyle?
-
-        func limited(_ items: [RunItem]) -> [RunItem] { limit.map { Array(items.prefix($0)) } ?? items }
-    }
-
-    func limits(_ configuration: Configuration) throws -> Limits {
-        var shown = progress
-        if shown == nil, let word = configuration["progress"] {
-            shown = ProgressStyle(rawValue: word)
-            if shown == nil { throw Failure("'progress' must be one of bar, lines, none, not '\(word)'", .usage) }
+    /// The options with what configuration files add, read.
+    func manner(_ configuration: Configuration) throws -> BatchManner {
+        var manner = BatchManner()
+        manner.jobs = try Amount.count(jobs ?? configuration["jobs"], "--jobs")
+        manner.memory = try Amount.bytes(memory ?? configuration["memory"], "--memory")
+        manner.timeLimit = try Amount.seconds(timeLimit ?? configuration["time-limit"], "--time-limit")
+        manner.grace = try Amount.seconds(grace ?? configuration["grace"], "--grace")
+        manner.limit = limit
+        manner.onError = onError.flatMap { RunDefaults.OnError(rawValue: $0.rawValue) }
+        manner.keepsExisting = keepExisting
+        manner.isLenient = lenient
+        manner.strictReview = strictReview
+        manner.strictPrompts = strictPrompts
+        manner.progress = progress
+        if progress == nil, let word = configuration["progress"] {
+            manner.progress = ProgressStyle(rawValue: word)
+            if manner.progress == nil { throw Failure("'progress' must be one of bar, lines, none, not '\(word)'", .usage) }
         }
-        return Limits(
-            jobs: try Amount.count(jobs ?? configuration["jobs"], "--jobs"),
-            memory: try Amount.bytes(memory ?? configuration["memory"], "--memory"),
-            timeLimit: try Amount.seconds(timeLimit ?? configuration["time-limit"], "--time-limit"),
-            grace: try Amount.seconds(grace ?? configuration["grace"], "--grace"), limit: limit, progress: shown)
+        manner.logsJSON = log == .json
+        manner.printsReport = json
+        manner.quiet = quiet
+        manner.verbose = verbose
+        return manner
     }
+}
+
+/// How a batch goes, as plain values: what `run` was told, or what `cutout` decides.
+struct BatchManner {
+    var jobs: Int?
+    var memory: Int?
+    var timeLimit: Double?
+    var grace: Double?
+    var limit: Int?
+    var onError: RunDefaults.OnError?
+    var keepsExisting = false
+    var isLenient = false
+    var strictReview = false
+    var strictPrompts = false
+    var progress: BatchOptions.ProgressStyle?
+    var logsJSON = false
+    var printsReport = false
+    var quiet = false
+    var verbose = false
+
+    func limited(_ items: [RunItem]) -> [RunItem] { limit.map { Array(items.prefix($0)) } ?? items }
 }
 
 /// Pictures that are named in a list.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import VipsamKit
 internal import VipsamRecipe
 internal import VipsamRun
+internal import VipsamSegment
 
 /// `vipsam cutout IMAGE -o out.png`: a recipe of three steps, written for the picture at hand.
 struct Cutout: ParsableCommand {
@@ -38,20 +39,19 @@ struct Cutout: ParsableCommand {
         guard !file.contains("{"), !file.contains("}") else {
             throw Failure("'\(output)' holds a brace, which names of outputs use for facts", .usage)
         }
-        var inputs = InputList([image], FileListOptions())
+        var inputs = InputList([image])
         defer { inputs.removeSpool() }
         let path = try inputs.paths()?.first ?? image
         let header = try OnePicture.header(path)
-        try prompts.check(width: header.width, height: header.height)
+        try prompts.prompt.checkInside(width: header.width, height: header.height)
         let recipe = try Recipe.read(Array(text(file).utf8), path: "cutout")
         let plan = try Planner(global.registry()).plan(recipe, PlanRequest(replacesFiles: true))
-        var options = BatchOptions()
-        options.lenient = lenient
-        options.quiet = quiet
+        var manner = BatchManner()
+        manner.isLenient = lenient
+        manner.quiet = quiet
         let job = Batch(
             plan: plan, items: [RunItem(InputFile(path: path, under: Paths.folder(of: path)))],
-            model: configuration["model"], explicitModel: model, limits: BatchOptions.Limits(), options: options,
-            stop: stop)
+            model: configuration["model"], explicitModel: model, manner: manner, stop: stop)
         if toStream { try job.runToStandardOutput() } else { try job.run(root: Paths.folder(of: output), report: false) }
     }
 

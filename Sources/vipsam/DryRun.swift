@@ -31,7 +31,7 @@ struct DryRun {
             if let reason = planned.item.skipReason {
                 skipped += 1
                 lines.append("skip \(input): \(reason)")
-            } else if job.options.keepExisting, !planned.outputs.isEmpty, planned.existing == planned.outputs {
+            } else if job.manner.keepsExisting, !planned.outputs.isEmpty, planned.existing == planned.outputs {
                 skipped += 1
                 lines.append("skip \(input): its outputs are there already")
             } else {

@@ -5,24 +5,28 @@ internal import VipsamRun
 /// The pictures that the command line names: as words, in a list, or as the stream.
 struct InputList {
     private let words: [String]
-    private let options: FileListOptions
+    /// A file with one picture per line.
+    private let filesFrom: String?
+    /// Whether names in it end with a null character.
+    private let nullSeparated: Bool
     /// Where the picture of standard input was put, since decoders want a file.
     private var spool: String?
 
-    init(_ words: [String], _ options: FileListOptions) {
+    init(_ words: [String], filesFrom: String? = nil, nullSeparated: Bool = false) {
         self.words = words
-        self.options = options
+        self.filesFrom = filesFrom
+        self.nullSeparated = nullSeparated
     }
 
     /// - Returns: nil when the command line names none, so that the recipe's own input counts.
     mutating func paths() throws -> [String]? {
         var all: [String] = []
         for word in words { all.append(word == "-" ? try spooled() : word) }
-        guard let list = options.filesFrom else { return all.isEmpty ? nil : all }
+        guard let list = filesFrom else { return all.isEmpty ? nil : all }
         if list == "-", spool != nil { throw Failure("standard input is a picture and a list at once", .usage) }
         let text = list == "-" ? SmallFile.text(from: Descriptor.standardInput) : SmallFile.text(list)
         guard let text else { throw Failure("the list '\(list)' cannot be read", .noInput) }
-        let lines = options.nullSeparated
+        let lines = nullSeparated
             ? text.split(separator: "\0").map(String.init)
             : text.split(whereSeparator: \.isNewline).map(String.init)
         all += lines

@@ -14,24 +14,6 @@ struct PromptOptions: ParsableArguments {
     var isEmpty: Bool { box == nil && points.isEmpty }
 
     var prompt: Prompt { Prompt(clicks: points.map(\.click), box: box?.box) }
-
-    /// - Throws: a failure when the prompt does not lie on a picture of this size.
-    func check(width: Int, height: Int) throws {
-        let whole = Box(x: 0, y: 0, width: Double(width), height: Double(height))
-        if let box, box.box.intersection(whole) == nil {
-            throw outside("the box \(box.text)", width, height)
-        }
-        for point in points {
-            let place = point.click.point
-            guard place.x >= 0, place.y >= 0, place.x < whole.width, place.y < whole.height else {
-                throw outside("the point \(point.text)", width, height)
-            }
-        }
-    }
-
-    private func outside(_ what: String, _ width: Int, _ height: Int) -> Failure {
-        Failure("\(what) lies outside of the picture, which is \(width) × \(height) pixels", .usage)
-    }
 }
 
 /// `x,y,w,h`

@@ -37,6 +37,8 @@ struct Vipsam: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Work", subcommands: [Run.self, Cutout.self, Segment.self]),
             CommandGroup(name: "Recipes", subcommands: [Check.self, Explain.self, Ops.self, Schema.self]),
+            CommandGroup(
+                name: "Models and machine", subcommands: [Weights.self, Doctor.self, Bench.self, Eval.self]),
         ])
 }
 

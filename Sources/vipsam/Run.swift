@@ -35,8 +35,8 @@ struct Run: ParsableCommand {
     private func work() throws {
         let stop = Interrupts.watch()
         let configuration = try Configuration()
-        let limits = try batch.limits(configuration)
-        var inputs = InputList(files, list)
+        let manner = try batch.manner(configuration)
+        var inputs = InputList(files, filesFrom: list.filesFrom, nullSeparated: list.nullSeparated)
         defer { inputs.removeSpool() }
         let recipe = try RecipeArgument.load(recipe)
         let registry = try global.registry()
@@ -46,13 +46,13 @@ struct Run: ParsableCommand {
             overrides: parameters, parameterFiles: parameterFiles, replacesFiles: named != nil,
             outputRoot: root == "-" ? "." : root)
         let plan = try Planner(registry).plan(recipe, request)
-        if !batch.quiet { plan.warnings.forEach(Terminal.say) }
+        if !manner.quiet { plan.warnings.forEach(Terminal.say) }
         let found = try named.map { try InputFiles.named($0, exclude: plan.input.exclude) } ?? InputFiles.matching(plan.input)
-        if !batch.quiet { found.warnings.forEach(Terminal.say) }
+        if !manner.quiet { found.warnings.forEach(Terminal.say) }
         let (items, unused) = try PromptedItems.join(found.files, plan)
         let job = Batch(
-            plan: plan, items: limits.limited(items), unusedPrompts: unused, model: model ?? configuration["model"],
-            explicitModel: model, limits: limits, options: batch, stop: stop)
+            plan: plan, items: manner.limited(items), unusedPrompts: unused, model: model ?? configuration["model"],
+            explicitModel: model, manner: manner, stop: stop)
         if dryRun {
             try DryRun(job, root: root).show()
         } else if root == "-" {

@@ -6,27 +6,27 @@ struct Summary {
     private let result: RunResult
     private let reportPath: String?
     private let unusedPrompts: [Diagnostic]
-    private let options: BatchOptions
+    private let manner: BatchManner
 
     /// Reasons and rows shown; more are counted.
     private static let shown = 5
 
-    init(_ result: RunResult, reportPath: String?, unusedPrompts: [Diagnostic], _ options: BatchOptions) {
+    init(_ result: RunResult, reportPath: String?, unusedPrompts: [Diagnostic], _ manner: BatchManner) {
         self.result = result
         self.reportPath = reportPath
         self.unusedPrompts = unusedPrompts
-        self.options = options
+        self.manner = manner
     }
 
     func show() {
         // The machine log has said everything already.
-        if options.log == .json { return }
+        if manner.logsJSON { return }
         Descriptor.write(FailureList(result.outcomes).rendered(Terminal.style), to: Descriptor.standardError)
-        if options.quiet { return }
+        if manner.quiet { return }
         list(.skipped)
         list(.review)
         rows(unusedPrompts.map { ($0.mark.map { "\($0): " } ?? "") + $0.message })
-        if options.verbose { rows(result.warnings) }
+        if manner.verbose { rows(result.warnings) }
         let failed = result.count(.failed)
         var parts = ["\(result.count(.ok)) done"]
         if failed > 0 { parts.append("\(failed) failed") }
@@ -48,19 +48,19 @@ struct Summary {
     }
 
     private func rows(_ texts: [String]) {
-        for text in texts.prefix(options.verbose ? texts.count : Self.shown) { Terminal.say(text) }
-        if !options.verbose, texts.count > Self.shown { Terminal.say("… and \(texts.count - Self.shown) more (-v shows all)") }
+        for text in texts.prefix(manner.verbose ? texts.count : Self.shown) { Terminal.say(text) }
+        if !manner.verbose, texts.count > Self.shown { Terminal.say("… and \(texts.count - Self.shown) more (-v shows all)") }
     }
 }
 
 /// Who watches a run.
 enum Watchers {
-    static func make(_ options: BatchOptions, _ limits: BatchOptions.Limits) -> any RunObserver {
-        if options.log == .json { return MachineLog(Descriptor.standardError) }
-        if options.verbose { return EveryPicture() }
+    static func make(_ manner: BatchManner) -> any RunObserver {
+        if manner.logsJSON { return MachineLog(Descriptor.standardError) }
+        if manner.verbose { return EveryPicture() }
         let isTerminal = Descriptor.isTerminal(Descriptor.standardError)
         let isDumb = Environment["TERM"] == "dumb"
-        switch options.quiet ? .none : limits.progress ?? (isTerminal && !isDumb ? .bar : .lines) {
+        switch manner.quiet ? .none : manner.progress ?? (isTerminal && !isDumb ? .bar : .lines) {
         case .bar: return ProgressBar(Descriptor.standardError, isColoured: Terminal.style == .colour)
         case .lines: return ProgressLines(Descriptor.standardError)
         case .none: return Silence()

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+import VipsamKit
+
+/// `segment` and `cutout`, with the model that is in the repository.
+@Suite struct OnePictureTests {
+    /// A bright disc on a dark ground.
+    private func disc(_ name: String, in folder: Folder) throws {
+        let width = 160, height = 120
+        var bytes: [UInt8] = []
+        for y in 0..<height {
+            for x in 0..<width {
+                let isOn = (x - 80) * (x - 80) + (y - 60) * (y - 60) < 35 * 35
+                bytes += isOn ? [240, 200, 60] : [20, 30, 60]
+            }
+        }
+        try ImageWriter.write(Pixels.from(bytes: bytes, width: width, height: height, bands: 3), to: folder[name])
+    }
+
+    @Test func segmentWritesMasksAndSaysWhatTheyAre() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let run = try Command.run(
+            ["segment", "disc.png", "--box", "40,20,80,80", "--point", "80,60", "--candidates", "3", "-o", "masks", "--json"],
+            in: folder)
+        #expect(run.code == 0, "\(run.errors)")
+        let answer = try #require(run.json)
+        #expect(answer["image"] as? String == "disc.png")
+        #expect(answer["width"] as? Int == 160)
+        #expect(answer["height"] as? Int == 120)
+        let results = try #require(answer["results"] as? [[String: Any]])
+        #expect(results.count == 1)
+        let prompt = try #require(results[0]["prompt"] as? [String: Any])
+        #expect(prompt["box"] as? [Double] == [40, 20, 80, 80])
+        #expect(prompt["points"] as? [[Double]] == [[80, 60, 1]])
+        let candidates = try #require(results[0]["candidates"] as? [[String: Any]])
+        #expect(candidates.map { $0["mask"] as? String } == ["disc_1_1.png", "disc_1_2.png", "disc_1_3.png"])
+        #expect(folder.files("masks") == ["disc_1_1.png", "disc_1_2.png", "disc_1_3.png"])
+        for candidate in candidates {
+            let name = try #require(candidate["mask"] as? String)
+            let pixels = try ImageFile.open(folder["masks/" + name], access: .random).pixels
+            #expect(pixels.width == 160 && pixels.height == 120 && pixels.bands == 1)
+            let bytes = try pixels.bytes()
+            #expect(Set(bytes).isSubset(of: [0, 255]))
+            #expect(bytes.count { $0 == 255 } == candidate["area"] as? Int)
+            #expect(candidate["predicted_iou"] is Double)
+            #expect((candidate["box"] as? [Int])?.count == 4)
+        }
+    }
+
+    @Test func aTableWithoutJSON() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let run = try Command.run(["segment", "disc.png", "--point", "80,60", "-o", "masks"], in: folder)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.text.hasPrefix("mask"))
+        #expect(run.text.contains("disc_1_1.png"))
+        #expect(folder.files("masks") == ["disc_1_1.png"])
+    }
+
+    @Test func cutoutMakesATransparentPicture() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let run = try Command.run(["cutout", "disc.png", "--box", "44,24,72,72", "-o", "new/out.png"], in: folder)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(folder.files("new") == ["out.png"])
+        let pixels = try ImageFile.open(folder["new/out.png"], access: .random).pixels
+        #expect(pixels.width == 160 && pixels.height == 120 && pixels.hasAlpha)
+        #expect(try pixels.getpoint(x: 2, y: 2).last == 0)
+        let stream = try Command.run(["cutout", "-", "--box", "44,24,72,72", "-o", "-"], in: folder, input: folder.data("disc.png"))
+        #expect(stream.code == 0, "\(stream.errors)")
+        #expect(stream.output == folder.data("new/out.png"))
+    }
+
+    @Test func promptsLieOnThePicture() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        for verb in [["segment", "disc.png", "-o", "out"], ["cutout", "disc.png", "-o", "out/a.png"]] {
+            for prompt in [["--point", "160,60"], ["--point", "-1,5"], ["--box", "200,10,20,20"]] {
+                let run = try Command.run(verb + [prompt[0] + "=" + prompt[1]], in: folder)
+                #expect(run.code == 64, "\(verb) \(prompt)")
+                #expect(run.errors.contains("lies outside the picture, which has 160 × 120 pixels"))
+            }
+        }
+        #expect(folder.files("out") == [])
+    }
+
+    @Test(arguments: [
+        ["segment", "disc.png"], ["segment", "disc.png", "--box", "1,2,3"], ["segment", "disc.png", "--point", "a,b"],
+        ["segment", "disc.png", "--point", "1,2,7"], ["segment", "disc.png", "--everything", "--point", "1,2"],
+        ["segment", "disc.png", "--box", "1,2,0,5"], ["cutout", "disc.png"], ["cutout", "disc.png", "-o", "a.pgn"],
+        ["segment", "disc.png", "--point", "5,5", "--candidates", "2"],
+    ])
+    func wrongWords(arguments: [String]) throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let run = try Command.run(arguments, in: folder)
+        #expect(run.code == 64)
+        #expect(folder.files() == ["disc.png"])
+    }
+
+    @Test func whatIsMissingOrBroken() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        try folder.truncatedPicture("half.png")
+        try folder.write("this is no picture", to: "text.png")
+        for verb in [["segment", "-o", "out", "--point", "5,5"], ["cutout", "-o", "out/a.png"]] {
+            #expect(try Command.run(verb + ["nowhere.png"], in: folder).code == 66)
+            for broken in ["half.png", "text.png"] {
+                let run = try Command.run(verb + [broken], in: folder)
+                #expect(run.code == 1, "\(verb) \(broken): \(run.errors)")
+                #expect(run.errors.contains("'\(broken)'"))
+            }
+            let model = try Command.run(verb + ["disc.png", "--model", "vipsam-smal"], in: folder)
+            #expect(model.code == 69)
+            #expect(model.errors.hasPrefix("error: there is no model 'vipsam-smal'; did you mean 'vipsam-small'?\n"))
+            try folder.write("not a checkpoint", to: "wrong.safetensors")
+            #expect(try Command.run(verb + ["disc.png", "--model", "./wrong.safetensors"], in: folder).code == 69)
+        }
+        #expect(folder.files("out") == [])
+    }
+}
