@@ -41,8 +41,8 @@ struct Bench: ParsableCommand {
         let count = threads ?? Cores.available()
         let workers = Threads(count)
         let picture = try picture()
-        let gflops = SgemmSpeed.measure(threads: workers)
-        var figures = Figures(model: loaded, picture: picture, threads: count, gflops: gflops)
+        let rate = Sgemm.rate(threads: workers)
+        var figures = Figures(model: loaded, picture: picture, threads: count, rate: rate)
         var embedding: Embedding?
         for _ in 0..<(only == nil || only == .encode ? runs : 1) {
             let start = RunClock.seconds
@@ -105,18 +105,18 @@ private struct Figures {
     let model: LoadedModel
     let picture: RGBRaster
     let threads: Int
-    let gflops: Double
+    let rate: Sgemm.Rate
     var encode: [Double] = []
     var decode: [Double] = []
     var everything: [Double] = []
     var masks: Int?
     var prompts = 0
 
-    init(model: LoadedModel, picture: RGBRaster, threads: Int, gflops: Double) {
+    init(model: LoadedModel, picture: RGBRaster, threads: Int, rate: Sgemm.Rate) {
         self.model = model
         self.picture = picture
         self.threads = threads
-        self.gflops = gflops
+        self.rate = rate
     }
 
     /// Multiplications and additions of one encoder pass, in units of 10⁹. Counted for the official
@@ -137,15 +137,17 @@ private struct Figures {
     }
 
     private func floorRatio(_ times: [Double], _ gflop: Double?) -> Double? {
-        guard let gflop, let best = times.min(), gflops > 0 else { return nil }
-        return best / (gflop / gflops * 1e3)
+        guard let gflop, let fastest = times.min(), rate.best > 0 else { return nil }
+        return fastest / (gflop / rate.best * 1e3)
     }
 
     var json: JSON {
         func times(_ values: [Double]) -> JSON { .list(values.map { .number(($0 * 1e3).rounded() / 1e3) }) }
         return .object([
             "model": .text(model.name), "width": .integer(picture.width), "height": .integer(picture.height),
-            "threads": .integer(threads), "sgemm_gflops": .number((gflops * 10).rounded() / 10),
+            "threads": .integer(threads), "sgemm_gflops": .number((rate.best * 10).rounded() / 10),
+            "openblas_gflops": .number((rate.openBLAS * 10).rounded() / 10), "openblas_core": .text(rate.openBLASCore),
+            "kernel_gflops": .number((rate.ownKernels * 10).rounded() / 10), "kernel_level": .text(rate.ownLevel),
             "encode_ms": times(encode), "decode_ms": times(decode), "everything_ms": times(everything),
             "masks": masks.map(JSON.integer), "survival": survival.map(JSON.number),
             "encode_gflop": encodeGflop.map(JSON.number), "decode_gflop": decodeGflop.map(JSON.number),
@@ -162,7 +164,10 @@ private struct Figures {
         }
         var rows = [
             ["model", model.name, ""], ["picture", "\(picture.width) × \(picture.height)", ""],
-            ["threads", String(threads), ""], ["sgemm", NumberForms.tenths(gflops) + " GFLOP/s", ""],
+            ["threads", String(threads), ""], [
+                "sgemm", NumberForms.tenths(rate.openBLAS) + " GFLOP/s (OpenBLAS, \(rate.openBLASCore))",
+                NumberForms.tenths(rate.ownKernels) + " (ours, \(rate.ownLevel))",
+            ],
         ]
         if !encode.isEmpty { rows.append(row("encode", encode, floorRatio(encode, encodeGflop))) }
         if !decode.isEmpty { rows.append(row("decode", decode, floorRatio(decode, decodeGflop))) }

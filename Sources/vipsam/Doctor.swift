@@ -15,7 +15,8 @@ struct Doctor: ParsableCommand {
 
     mutating func run() throws {
         Vips.start()
-        var rows = [["vipsam", Program.version], ["libvips", Vips.version], ["formats", formats]]
+        var rows = [["vipsam", Program.version], ["libvips", Vips.version]]
+        rows += [["reads", reads], ["writes", writes]]
         rows.append(["OpenBLAS", String(cString: openblas_get_config()).trimmed])
         rows.append(["cores", "\(Cores.available()) for this process"])
         rows.append(["processor", features])
@@ -41,8 +42,18 @@ struct Doctor: ParsableCommand {
         Terminal.say("everything is in place")
     }
 
-    private var formats: String {
-        PictureFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    private var reads: String {
+        let trusted = Vips.readers.filter { !$0.isUntrusted }.map(\.name)
+        let blocked = Vips.readers.filter(\.isUntrusted).map(\.name)
+        let more = blocked.isEmpty ? "" : "; with --untrusted-formats: \(blocked.joined(separator: ", "))"
+        return trusted.joined(separator: ", ") + more
+    }
+
+    /// Of the formats that vipsam writes, those that this libvips can.
+    private var writes: String {
+        let endings = Set(Vips.writers.flatMap(\.endings))
+        return PictureFormat.allCases.filter { $0.endings.contains { endings.contains("." + $0) } }.map(\.rawValue)
+            .joined(separator: ", ")
     }
 
     private var features: String {

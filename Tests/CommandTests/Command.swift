@@ -100,7 +100,9 @@ final class Folder {
         for y in 0..<height {
             for x in 0..<width {
                 let value = (x * 5 + y * 3 + seed * 31) ^ (x * y / 7)
-                bytes += [UInt8(value & 255), UInt8((value >> 1) & 255), UInt8((x + seed) & 255)]
+                bytes.append(UInt8(value & 255))
+                bytes.append(UInt8((value >> 1) & 255))
+                bytes.append(UInt8((x + seed) & 255))
             }
         }
         try ImageWriter.write(Pixels.from(bytes: bytes, width: width, height: height, bands: 3), to: self[name])

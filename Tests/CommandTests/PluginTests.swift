@@ -10,7 +10,7 @@ import VipsamKit
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "swift", "build", "-c", "release", "--package-path", Command.repository + "/Plugins/Example", "--scratch-path",
-            folder.home + "/example", "--disable-automatic-resolution",
+            folder.home + "/example",
         ]
         process.standardOutput = FileHandle.nullDevice
         try process.run()

@@ -50,9 +50,9 @@ import Testing
         #expect(!list.text.contains("vips.gaussblur"))
         let prefix = try Command.run(["ops", "vips.gauss"], in: folder)
         #expect(prefix.text.contains("vips.gaussblur"))
-        let unknown = try Command.run(["ops", "segment-everythin"], in: folder)
+        let unknown = try Command.run(["ops", "segment-everythng"], in: folder)
         #expect(unknown.code == 64)
-        #expect(unknown.errors.hasPrefix("error: 'segment-everythin' is not an operation; did you mean 'segment-everything'?"))
+        #expect(unknown.errors.hasPrefix("error: 'segment-everythng' is not an operation; did you mean 'segment-everything'?"))
         let schema = try Command.run(["schema"], in: folder)
         #expect(schema.json?["$schema"] != nil)
     }

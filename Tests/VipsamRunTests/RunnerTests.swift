@@ -60,7 +60,7 @@ private struct Bench {
         vipsam: 1
         input: {files: "*.png"}
         steps:
-          - moody
+          - moody:
           - note: {to: "out/{name}.txt"}
         """
 
@@ -128,7 +128,7 @@ private struct Bench {
         #expect(
             diagnostic.rendered() == """
                 test.yaml:4:5: error: 'refuse' is refused
-                    4 |   - moody
+                    4 |   - moody:
                       |     ^~~~~
                 note: in step moody, for \(bench.scratch["refuse.png"])
 

@@ -80,7 +80,7 @@ public struct Runner: Sendable {
         while true {
             let now = RunClock.seconds
             if let limit = settings.timeLimit, now - start > limit { stop.stop(.timeLimit) }
-            let isFinished = queue.results.count { $0 != nil } == items.count || stop.reason != nil && queue.active == 0
+            let isFinished = queue.finished == items.count || stop.reason != nil && queue.active == 0
             if isFinished { return true }
             if let droppedAt, now - droppedAt > Self.dropSeconds { return false }
             if droppedAt == nil, stop.isOverdue(grace: settings.grace) {

@@ -9,6 +9,7 @@ final class WorkQueue<Result: Sendable>: Sendable {
     private struct State {
         var next = 0
         var active = 0
+        var finished = 0
         var results: [Result?]
     }
 
@@ -49,6 +50,7 @@ final class WorkQueue<Result: Sendable>: Sendable {
     func finish(_ index: Int, _ result: Result) {
         state.withLock { state in
             state.active -= 1
+            state.finished += 1
             state.results[index] = result
         }
         wake()
@@ -63,6 +65,9 @@ final class WorkQueue<Result: Sendable>: Sendable {
     func wake() { _ = write(wakeUp.write, [0], 1) }
 
     var results: [Result?] { state.withLock(\.results) }
+
+    /// Numbers that have a result.
+    var finished: Int { state.withLock(\.finished) }
 
     /// Numbers that are in work.
     var active: Int { state.withLock(\.active) }
