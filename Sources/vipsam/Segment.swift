@@ -58,69 +58,136 @@ struct Segment: ParsableCommand {
         let path = try inputs.paths()?.first ?? image
         let header = try OnePicture.header(path)
         try prompts.prompt.checkInside(width: header.width, height: header.height)
-        let loaded = try Models.store(default: model ?? configuration["model"]).model(nil)
-        // Makes the folder, or says why it cannot be written.
-        _ = try OutputFolder(output, inputs: [path])
-        let request = SegmentRequest(image: path, wanted: wanted, output: output, lenient: lenient)
-        let answer = try asking(path) { try SegmentOnce.run(request, with: loaded, threads: Threads(threads ?? Cores.available())) }
-        answer.notes.forEach(Terminal.say)
-        Terminal.put(json ? document(answer).pretty : table(answer))
-        if answer.results.isEmpty { Terminal.say("nothing was found") }
+        let store = Models.store(default: model ?? configuration["model"])
+        let loaded = try store.model(nil)
+        let raster = try read(path)
+        let outputs = try OutputFolder(output, inputs: [path])
+        let workers = Threads(threads ?? Cores.available())
+        let results = everything
+            ? everything(raster, loaded, workers) : [prompted(raster, loaded, workers)]
+        let written = try write(results, raster, name: image == "-" ? "stdin" : Paths.stemAndExtension(of: path).stem, outputs)
+        show(written, raster, loaded)
     }
 
-    private var wanted: SegmentRequest.Wanted {
-        guard everything else { return .prompt(prompts.prompt, candidates.policy) }
+    private func read(_ path: String) throws -> RGBRaster {
+        do {
+            let pixels = try ImageFile.model(of: ImageFile.open(path, access: .random, lenient: lenient).pixels)
+            return RGBRaster(width: pixels.width, height: pixels.height, bytes: try pixels.bytes())
+        } catch {
+            guard error.reason == .evaluation else { throw Failure(wrapping: error, code: .itemsFailed) }
+            let damage = Diagnostic.error("'\(path)' is damaged: its pixels cannot be decoded to the end")
+            throw Failure([error.note.isEmpty ? damage : damage.noting("libvips says: \(error.note)")], code: .itemsFailed)
+        }
+    }
+
+    // MARK: - Asking the model
+
+    private struct Mask {
+        let runs: RunLengths
+        let predictedIoU: Double
+        /// 0 for an empty mask.
+        let stability: Double
+
+        init(runs: RunLengths, predictedIoU: Float, stability: Float) {
+            self.runs = runs
+            self.predictedIoU = Double(predictedIoU)
+            self.stability = stability.isFinite ? Double(stability) : 0
+        }
+    }
+
+    private typealias Result = (prompt: JSON, masks: [Mask])
+
+    private func prompted(_ raster: RGBRaster, _ model: LoadedModel, _ threads: Threads) -> Result {
+        let embedding = model.predictor.embed(raster, threads: threads)
+        let found = model.predictor.candidates(
+            for: prompts.prompt, in: embedding, choosing: candidates.policy, threads: threads)
+        let box = prompts.box.map { JSON.list([$0.box.x, $0.box.y, $0.box.width, $0.box.height].map(JSON.number)) }
+        let points = prompts.points.map { point in
+            JSON.list([.number(point.click.point.x), .number(point.click.point.y), .integer(point.click.isForeground ? 1 : 0)])
+        }
+        let prompt = JSON.object(["box": box, "points": points.isEmpty ? nil : .list(points)])
+        return (prompt, found.map {
+            Mask(runs: $0.scan.runs, predictedIoU: $0.predictedIoU, stability: $0.scan.stability)
+        })
+    }
+
+    private func everything(_ raster: RGBRaster, _ model: LoadedModel, _ threads: Threads) -> [Result] {
         var options = MaskGenerator.Options()
         options.pointsPerSide = pointsPerSide ?? options.pointsPerSide
-        return .everything(options, predIoUThreshold: predIouThresh, stabilityScoreThreshold: stabilityScoreThresh)
+        let (effective, notes) = model.recommended.applied(
+            to: options, predIoUThreshold: predIouThresh, stabilityScoreThreshold: stabilityScoreThresh)
+        notes.forEach(Terminal.say)
+        return MaskGenerator(model.predictor, options: effective).generate(raster, threads: threads).map { found in
+            let point = JSON.list([.number(found.point.x), .number(found.point.y), .integer(1)])
+            let mask = Mask(runs: found.runs, predictedIoU: found.predictedIoU, stability: found.stability)
+            return (.object(["points": .list([point])]), [mask])
+        }
     }
 
-    /// A picture that does not decode is the item's fault (1); a disk that is full is not.
-    private func asking<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as PixelsError {
-            switch error.reason {
-            case .evaluation:
-                let damage = Diagnostic.error("'\(path)' is damaged: its pixels cannot be decoded to the end")
-                throw Failure([error.note.isEmpty ? damage : damage.noting("libvips says: \(error.note)")], code: .itemsFailed)
-            case .system: throw Failure(wrapping: error, code: .io)
-            case .refused, .unknownFormat, .damaged, .tooLarge: throw Failure(wrapping: error, code: .itemsFailed)
+    // MARK: - Writing and showing
+
+    private struct Written {
+        let prompt: JSON
+        let candidates: [(file: String, mask: Mask)]
+    }
+
+    private func write(
+        _ results: [Result], _ raster: RGBRaster, name: String, _ outputs: OutputFolder
+    ) throws -> [Written] {
+        let staging = outputs.staging(for: image)
+        do {
+            let written = try results.enumerated().map { index, result in
+                Written(prompt: result.prompt, candidates: try result.masks.enumerated().map { number, mask in
+                    let file = "\(name)_\(index + 1)_\(number + 1).png"
+                    let pixels = try Pixels.mask(counts: mask.runs.counts, width: raster.width, height: raster.height)
+                    try staging.write(file) { try ImageWriter.write(pixels, to: $0) }
+                    return (file, mask)
+                })
             }
+            _ = try staging.commit()
+            return written
+        } catch {
+            staging.discard()
+            throw Failure(wrapping: error)
         }
     }
 
-    // MARK: - Showing
-
-    private func table(_ answer: SegmentAnswer) -> String {
-        func digits(_ value: Float) -> String { NumberText.plain((Double(value) * 1e4).rounded() / 1e4) }
-        var rows = [["mask", "box", "area", "predicted IoU", "stability"]]
-        for mask in answer.results.flatMap(\.candidates) {
-            rows.append([
-                mask.mask, mask.box.map(String.init).joined(separator: ","), String(mask.area), digits(mask.predictedIoU),
-                digits(mask.stability),
-            ])
+    private func show(_ results: [Written], _ raster: RGBRaster, _ model: LoadedModel) {
+        func box(_ mask: Mask) -> [Double] {
+            mask.runs.box.map { [$0.x, $0.y, $0.width, $0.height] } ?? [0, 0, 0, 0]
         }
-        return Terminal.table(rows, numbers: [2, 3, 4])
-    }
-
-    private func document(_ answer: SegmentAnswer) -> JSON {
-        func numbers(_ values: [Double]) -> JSON { .list(values.map(JSON.number)) }
-        return .object([
-            "image": .text(image), "width": .integer(answer.width), "height": .integer(answer.height),
-            "model": .text(answer.model),
-            "results": .list(answer.results.map { result in
+        guard json else {
+            var rows = [["mask", "box", "area", "predicted IoU", "stability"]]
+            for (file, mask) in results.flatMap(\.candidates) {
+                rows.append([
+                    file, box(mask).map(NumberText.plain).joined(separator: ","), String(mask.runs.area),
+                    Self.digits(mask.predictedIoU), Self.digits(mask.stability),
+                ])
+            }
+            Terminal.put(Terminal.table(rows, numbers: [2, 3, 4]))
+            if results.isEmpty { Terminal.say("nothing was found") }
+            return
+        }
+        let document = JSON.object([
+            "image": .text(image), "width": .integer(raster.width), "height": .integer(raster.height),
+            "model": .text(model.name),
+            "results": .list(results.map { result in
                 .object([
-                    "prompt": .object([
-                        "points": result.prompt.points.map { .list($0.map(numbers)) }, "box": result.prompt.box.map(numbers),
-                    ]),
-                    "candidates": .list(result.candidates.map { mask in
+                    "prompt": result.prompt,
+                    "candidates": .list(result.candidates.map { file, mask in
                         .object([
-                            "mask": .text(mask.mask), "box": .list(mask.box.map(JSON.integer)),
-                            "area": .integer(mask.area), "predicted_iou": .number(Double(mask.predictedIoU)),
-                            "stability": .number(Double(mask.stability)),
+                            "mask": .text(file), "box": .list(box(mask).map(JSON.number)),
+                            "area": .integer(mask.runs.area), "predicted_iou": .number(mask.predictedIoU),
+                            "stability": .number(mask.stability),
                         ])
                     }),
                 ])
             }),
         ])
+        Terminal.put(document.pretty)
+    }
+
+    private static func digits(_ value: Double) -> String {
+        value.isFinite ? NumberText.plain((value * 1e4).rounded() / 1e4) : "–"
     }
 }
