@@ -3,8 +3,8 @@ public import VipsamKit
 /// Puts a soft shadow under a cut-out subject.
 ///
 /// The shadow is the picture's alpha, moved by the offset, blurred by a Gaussian of standard deviation `blur` and multiplied
-/// by `opacity`; the picture lies over it. `expand` (the default) makes room where the shadow may leave the picture: the offset and three
-/// standard deviations.
+/// by `opacity`; the picture lies over it. `expand` adds the room that the shadow needs beyond the picture, up to 2.5 standard
+/// deviations from the moved subject: what is farther away has less than 1 % of the shadow's strength.
 public struct Shadow: Operation {
     public static let name = "shadow"
     public static let summary = "Puts a soft shadow under a cut-out subject."
@@ -39,7 +39,7 @@ public struct Shadow: Operation {
         let sigma = image.frame.pixels(blur, longerSide: image.longerSide)
         let shift = offset.map { min(1e5, max(-1e5, image.frame.pixels($0, longerSide: image.longerSide))) }
         guard let right = shift.first, let down = shift.last else { throw Diagnostic.opaque }
-        if expand { image = try widened(image, right, down, Int(min(1e5, 3 * sigma).rounded(.up))) }
+        if expand { image = try widened(image, right, down, Int(min(1e5, 2.5 * sigma).rounded(.up))) }
         let pixels = image.pixels
         guard let alpha = try pixels.alpha() else { throw Diagnostic.opaque }
         let reach = Int(min(1e5, 3 * sigma).rounded(.up)) + 1
@@ -57,12 +57,15 @@ public struct Shadow: Operation {
     }
 
     private func widened(_ image: Image, _ right: Double, _ down: Double, _ reach: Int) throws -> Image {
-        let x = Int(right.rounded()), y = Int(down.rounded())
-        let left = max(0, reach - x), top = max(0, reach - y)
+        guard let subject = try image.pixels.alpha()?.extent() else { return image }
+        var shadow = subject.grown(by: reach)
+        shadow.left += Int(right.rounded())
+        shadow.top += Int(down.rounded())
+        let left = min(0, shadow.left), top = min(0, shadow.top)
         return try image.framed(
             PixelArea(
-                left: -left, top: -top, width: image.width + left + max(0, reach + x),
-                height: image.height + top + max(0, reach + y)))
+                left: left, top: top, width: max(image.width, shadow.right) - left,
+                height: max(image.height, shadow.bottom) - top))
     }
 }
 

@@ -339,7 +339,11 @@ import VipsamKit
         #expect(total > 150 && total < 200)
         #expect(throws: Diagnostic.self) { try Bench(image: image).image("shadow") }
         let wider = try Bench(image: cut).image("shadow", "{blur: 2, offset: [0, 40], expand: true}")
-        #expect(wider.width == 72 && wider.height == 106 && wider.frame.x == -6)
+        #expect(wider.width == 60 && wider.height == 75 && wider.frame.x == 0 && wider.frame.y == 0)
+        let aside = try Bench(image: cut).image("shadow", "{blur: 2, offset: [-30, 0]}")
+        #expect(aside.width == 75 && aside.height == 60 && aside.frame.x == -15)
+        let same = try Bench(image: cut).image("shadow", "{blur: 2, offset: [-30, 0], expand: false}")
+        #expect(same.width == 60)
     }
 
     @Test func outlinesSurroundTheSubject() throws {
