@@ -2,8 +2,8 @@
 
     python3 make.py --sam CHECKOUT --mobilesam CHECKOUT [--only nets|images|generator|containers]
 
-Needs the packages of requirements.txt (of the measurements: onnx and onnxruntime). The fixtures are
-committed; this is for making them anew. Formats are described in Tests/Fixtures/README.md.
+Needs the packages of requirements.txt (onnx and onnxruntime are for scripts/bench-peers). The fixtures are committed;
+this is for making them anew. Formats are described in Tests/Fixtures/README.md.
 """
 
 import argparse
