@@ -50,13 +50,14 @@ def image():
     return torch.from_numpy(pattern.floats(1, 3, 1024, 1024))
 
 
-def models(arguments):
+def models(arguments, names):
+    """Makes what is missing of the models of these names, and the picture."""
     official.add_checkouts(arguments.sam, arguments.mobilesam)
     arguments.work.mkdir(parents=True, exist_ok=True)
     picture = arguments.work / "picture.png"
     if not picture.exists():
         scene.textured(1800, 1200, shapes=120, seed=21).save(picture)
-    for name in BUILDERS:
+    for name in names:
         if all((arguments.work / f"{name}{end}").exists() for end in (".pth", ".safetensors", "-decoder.onnx")):
             continue
         model = build(name)

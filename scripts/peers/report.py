@@ -36,10 +36,12 @@ def markdown(results, arguments):
     lines = [
         "# Performance", "",
         "Written by `scripts/bench-peers`; do not edit.", "",
-        f"Measured on {datetime.date.today().isoformat()}: {machine()}; {arguments.threads} threads; {versions}. Random "
-        f"weights, float32, the same for all. Medians of {arguments.runs} rounds in which the programs take turns, each "
-        f"measurement in a process of its own. Plain sgemm in the same runs: {sgemm:.0f} GFLOP/s.", "",
-        "| work | vipsam | PyTorch (official code) | ONNX Runtime | against the better | aim | against the sgemm floor |",
+        f"Measured on {datetime.date.today().isoformat()}: {machine()}; {arguments.threads} threads; {versions}. "
+        "Random weights, float32, the same for all. Each measurement is a process of its own, and the programs take "
+        f"turns; rounds: {arguments.runs}, of which the medians count. Plain sgemm in the same runs: "
+        f"{sgemm:.0f} GFLOP/s.", "",
+        "| work | vipsam | PyTorch (official code) | ONNX Runtime | against the better | aim | "
+        "against the sgemm floor |",
         "|---|---|---|---|---|---|---|",
     ]
     memory = []
@@ -58,15 +60,16 @@ def markdown(results, arguments):
     if "everything" in results["times"]:
         peers = results["times"]["everything"]
         lines += [
-            "", f"Everything: a textured picture of 1800×1200; {100 * results['survival']:.0f} % of the candidates pass "
-            f"the thresholds (counted on a coarser grid), {results['masks']} masks remain. ONNX Runtime's time is that of its decoder alone for 1,024 prompts in "
-            "batches of 64."]
+            "", f"Everything: a textured picture of 1800×1200; {100 * results['survival']:.0f} % of the candidates "
+            f"pass the thresholds (counted on a coarser grid), {results['masks']} masks remain. ONNX Runtime's time is "
+            "that of its decoder alone for 1,024 prompts in batches of 64."]
         if "generator" in peers:
             ratio = statistics.median(peers["generator"]["ms"]) / statistics.median(peers["vipsam"]["ms"])
             lines.append(
                 f"PyTorch's is the official generator without the encode, measured once: {ratio:.1f}× vipsam's time "
                 f"(aim: ≥ 20×), {results['generator_masks']} masks.")
-    lines += ["", "Floor: " + ", ".join(f"{TITLES[work]} {needed:g} GFLOP" for work, needed in NEEDED.items()) +
-              ", at the rate of sgemm.", "",
-              "| peak memory of the process | vipsam | PyTorch | ONNX Runtime |", "|---|---|---|---|", *memory, ""]
+    floors = [f"{TITLES[work]} {needed:g} GFLOP" for work, needed in NEEDED.items() if work in results["times"]]
+    if floors:
+        lines += ["", f"Floor: {', '.join(floors)}, at the rate of sgemm."]
+    lines += ["", "| peak memory of the process | vipsam | PyTorch | ONNX Runtime |", "|---|---|---|---|", *memory, ""]
     return "\n".join(lines)
