@@ -26,8 +26,8 @@ from .truth import centre, iou
 
 REGIONS = 3
 SLOPES = (0.5, 1.5)
-PRED_IOU = np.arange(0.20, 0.76, 0.05)
-STABILITY = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+PRED_IOU = np.arange(0.10, 0.71, 0.05)
+STABILITY = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 NATURAL = ("coco_nc", "coco_cc", "pantry", "cats", "msrc_v2")
 
 
