@@ -83,6 +83,7 @@ struct DensePromptTests {
         #expect(peak == 2 * 8 + 2)
         let low = try #require(bells.indices.min { bells[$0] < bells[$1] })
         #expect(low == 2 * 8 + 6)
-        #expect(abs(bells[peak] - 10) < 0.5 && bells[low] < -9)
+        // The second click, four cells away, pulls the first one's 10 down by 20 · exp(-16 / 4.5).
+        #expect(abs(bells[peak] - 9.4286) < 1e-3 && abs(bells[low] + 10) < 1e-4)
     }
 }

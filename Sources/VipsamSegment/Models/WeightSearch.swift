@@ -1,5 +1,5 @@
 import Foundation
-public import VipsamKit
+import VipsamKit
 
 /// Where models are looked for, in this order: the file that was named, the folders of `$VIPSAM_MODELS`, the user's
 /// data folder, the program's own folder.
