@@ -2,11 +2,11 @@ public import VipsamKit
 
 /// Blurs the background, the subject, or everything.
 ///
-/// Each pixel becomes Σ k·w·I / Σ k·w over its surroundings, k the kernel and w how much a pixel belongs to the blurred part
-/// (normalised convolution, Knutsson and Westin 1993). So a blurred background takes no colour from the subject: no halo.
-/// Then original and blur are mixed by w. `gaussian`: a bell whose standard deviation is the radius. `disc`: a flat disc of
-/// that radius, as a wide lens gives. `motion`: a line as long as twice the radius. The last two are computed on blocks of
-/// pixels where they reach farther than 12 pixels, and enlarged bilinearly.
+/// Each pixel becomes Σ k·w·I / Σ k·w over its surroundings, k the kernel and w how much a pixel belongs to the
+/// blurred part (normalised convolution, Knutsson and Westin 1993). So a blurred background takes no colour from the
+/// subject: no halo. Then original and blur are mixed by w. `gaussian`: a bell whose standard deviation is the
+/// radius. `disc`: a flat disc of that radius, as a wide lens gives. `motion`: a line as long as twice the radius.
+/// The last two are computed on blocks of pixels where they reach farther than 12 pixels, and enlarged bilinearly.
 public struct Blur: Operation {
     public static let name = "blur"
     public static let summary = "Blurs the background, the subject, or everything."

@@ -2,9 +2,10 @@ public import VipsamKit
 
 /// Lays the picture on a canvas of a given size, or adds room around it.
 ///
-/// `inside` scales it until it fits between the margins, `cover` until they are filled (the rest is cut), `stretch` ignores
-/// proportions, `none` leaves its size. What is transparent shows the colour; a transparent colour keeps (or adds) alpha.
-/// Sizes are pixels of the output; a margin in % is of the canvas's shorter side (of the picture's without a size).
+/// `inside` scales it until it fits between the margins, `cover` until they are filled (the rest is cut), `stretch`
+/// ignores proportions, `none` leaves its size. What is transparent shows the colour; a transparent colour keeps (or
+/// adds) alpha. Sizes are pixels of the output; a margin in % is of the canvas's shorter side (of the picture's
+/// without a size).
 public struct CanvasStep: Operation {
     public static let name = "canvas"
     public static let summary = "Lays the picture on a canvas of a given size, or adds room around it."

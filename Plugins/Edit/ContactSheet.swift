@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Lays several pictures, or all objects of a picture, on one page.
 ///
-/// Each is scaled to fit a cell and centred in it, row by row. Objects are cut out by their masks and cropped to their boxes.
-/// Sizes are pixels of the output. The page has the number type and colours of its first picture.
+/// Each is scaled to fit a cell and centred in it, row by row. Objects are cut out by their masks and cropped to
+/// their boxes. Sizes are pixels of the output. The page has the number type and colours of its first picture.
 public struct ContactSheet: Operation {
     public static let name = "contact-sheet"
     public static let summary = "Lays several pictures, or all objects of a picture, on one page."

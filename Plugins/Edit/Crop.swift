@@ -2,7 +2,8 @@ public import VipsamKit
 
 /// Keeps a rectangle of the picture: a box, or what a mask covers.
 ///
-/// Edges of the box are rounded to the nearest pixel. The part of the rectangle that lies outside the picture is left away.
+/// Edges of the box are rounded to the nearest pixel. The part of the rectangle that lies outside the picture is left
+/// away.
 public struct Crop: Operation {
     public static let name = "crop"
     public static let summary = "Keeps a rectangle of the picture: a box, or what a mask covers."

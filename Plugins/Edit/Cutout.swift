@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Cuts the subject out: what is off the mask becomes transparent.
 ///
-/// Alpha is the mask (times the picture's own alpha) in the picture's number type, 16 bits for 16 bits; colours are left as
-/// they are. `feather` softens the mask by a Gaussian of that standard deviation.
+/// Alpha is the mask (times the picture's own alpha) in the picture's number type, 16 bits for 16 bits; colours are
+/// left as they are. `feather` softens the mask by a Gaussian of that standard deviation.
 public struct Cutout: Operation {
     public static let name = "cutout"
     public static let summary = "Cuts the subject out: what is off the mask becomes transparent."

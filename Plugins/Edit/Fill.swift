@@ -2,7 +2,8 @@ public import VipsamKit
 
 /// Paints the subject, the background, or everything with a colour.
 ///
-/// The colour is laid over the picture with the opacity w · α, w from the mask and α the colour's own: I · (1 − wα) + c · wα.
+/// The colour is laid over the picture with the opacity w · α, w from the mask and α the colour's own: I · (1 − wα) +
+/// c · wα.
 public struct Fill: Operation {
     public static let name = "fill"
     public static let summary = "Paints the subject, the background, or everything with a colour."

@@ -2,9 +2,9 @@ public import VipsamKit
 
 /// Lays a picture or a line of text over the picture: a logo, a watermark, a caption.
 ///
-/// The overlay is scaled to `size`, placed by gravity with a margin, and composited with its alpha times `opacity`. Text is
-/// drawn by Pango through libvips and needs a font on the machine (in Debian: fonts-dejavu-core); its size is the height of
-/// the font.
+/// The overlay is scaled to `size`, placed by gravity with a margin, and composited with its alpha times `opacity`.
+/// Text is drawn by Pango through libvips and needs a font on the machine (in Debian: fonts-dejavu-core); its size is
+/// the height of the font.
 public struct Overlay: Operation {
     public static let name = "overlay"
     public static let summary = "Lays a picture or a line of text over the picture: a logo, a watermark, a caption."

@@ -2,10 +2,10 @@ public import VipsamKit
 
 /// Gives the subject another colour and keeps its light and its texture: colour variants of a product.
 ///
-/// In CIELAB, with L̄, ā, b̄ the means over the mask and Lₜ, aₜ, bₜ the new colour: L′ = L · (Lₜ / L̄)^lightness, so shadows
-/// keep their ratio; a′ = (a − ā) + aₜ · min(1, L′ / Lₜ), the same for b: folds in the shade are less saturated, and small
-/// differences of hue stay (a transfer of means, after Reinhard et al. 2001, "Color transfer between images"). The mask mixes
-/// old and new.
+/// In CIELAB, with L̄, ā, b̄ the means over the mask and Lₜ, aₜ, bₜ the new colour: L′ = L · (Lₜ / L̄)^lightness, so
+/// shadows keep their ratio; a′ = (a − ā) + aₜ · min(1, L′ / Lₜ), the same for b: folds in the shade are less
+/// saturated, and small differences of hue stay (a transfer of means, after Reinhard et al. 2001, "Color transfer
+/// between images"). The mask mixes old and new.
 public struct Recolor: Operation {
     public static let name = "recolor"
     public static let summary = "Gives the subject another colour and keeps its light and its texture."

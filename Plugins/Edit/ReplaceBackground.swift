@@ -2,9 +2,10 @@ public import VipsamKit
 
 /// Puts the subject on another background: a colour, a gradient, or a picture.
 ///
-/// A picture that is cut out already is laid over the background as it is; otherwise, or where the recipe names a mask, the
-/// mask cuts it out first. A gradient goes from `color` to `to-color` along `angle`, evenly in sRGB values. The background
-/// picture is scaled until it covers the subject's picture, cut at its middle, and converted to its colours.
+/// A picture that is cut out already is laid over the background as it is; otherwise, or where the recipe names a
+/// mask, the mask cuts it out first. A gradient goes from `color` to `to-color` along `angle`, evenly in sRGB values.
+/// The background picture is scaled until it covers the subject's picture, cut at its middle, and converted to its
+/// colours.
 public struct ReplaceBackground: Operation {
     public static let name = "replace-background"
     public static let summary = "Puts the subject on another background: a colour, a gradient, or a picture."

@@ -2,9 +2,10 @@ public import VipsamKit
 
 /// Puts a soft shadow under a cut-out subject.
 ///
-/// The shadow is the picture's alpha, moved by the offset, blurred by a Gaussian of standard deviation `blur` and multiplied
-/// by `opacity`; the picture lies over it. `expand` adds the room that the shadow needs beyond the picture, up to 2.5 standard
-/// deviations from the moved subject: what is farther away has less than 1 % of the shadow's strength.
+/// The shadow is the picture's alpha, moved by the offset, blurred by a Gaussian of standard deviation `blur` and
+/// multiplied by `opacity`; the picture lies over it. `expand` adds the room that the shadow needs beyond the
+/// picture, up to 2.5 standard deviations from the moved subject: what is farther away has less than 1 % of the
+/// shadow's strength.
 public struct Shadow: Operation {
     public static let name = "shadow"
     public static let summary = "Puts a soft shadow under a cut-out subject."

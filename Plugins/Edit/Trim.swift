@@ -2,8 +2,9 @@ public import VipsamKit
 
 /// Cuts away what is empty around the subject: transparent borders, or borders of one colour.
 ///
-/// With alpha, pixels of at most `threshold` (of 255; 0 if absent) are empty. Without, those that differ from the top left
-/// one by at most `threshold` (10 if absent) in every band. A picture that is empty altogether is left as it is, with a note.
+/// With alpha, pixels of at most `threshold` (of 255; 0 if absent) are empty. Without, those that differ from the top
+/// left one by at most `threshold` (10 if absent) in every band. A picture that is empty altogether is left as it is,
+/// with a note.
 public struct Trim: Operation {
     public static let name = "trim"
     public static let summary = "Cuts away what is empty around the subject."

@@ -3,9 +3,10 @@ import VipsamKit
 /// Objects as JSON in the form of the SA-1B data set and of COCO.
 ///
 /// `{"image": {width, height, file_name}, "annotations": [{id, label, bbox, area, predicted_iou, stability_score,
-/// segmentation: {size: [height, width], counts}, point_coords, crop_box}]}`. Places are pixels of the original. `counts` is
-/// COCO's compressed text of column-major run lengths. `bbox` is [x, y, width, height] with width = last − first column, as
-/// the official code of Segment Anything writes it: one less than the columns that the object covers.
+/// segmentation: {size: [height, width], counts}, point_coords, crop_box}]}`. Places are pixels of the original.
+/// `counts` is COCO's compressed text of column-major run lengths. `bbox` is [x, y, width, height] with width = last
+/// − first column, as the official code of Segment Anything writes it: one less than the columns that the object
+/// covers.
 struct ObjectsDocument {
     private let set: ObjectSet
     private let fileName: String

@@ -2,9 +2,9 @@ public import VipsamKit
 
 /// Ends an item that is not as it should be, or marks it for review.
 ///
-/// `that` is a question (`subject.score > 0.8`), or a value that `between`, `above` or `below` is held against. With `else:
-/// fail` the item fails, with `skip` it is left out: nothing is written in both cases. With `review` its outputs go under
-/// `review/`, with the reason in the report.
+/// `that` is a question (`subject.score > 0.8`), or a value that `between`, `above` or `below` is held against. With
+/// `else: fail` the item fails, with `skip` it is left out: nothing is written in both cases. With `review` its
+/// outputs go under `review/`, with the reason in the report.
 public struct Require: Operation {
     public static let name = "require"
     public static let summary = "Ends an item that is not as it should be, or marks it for review."

@@ -2,9 +2,9 @@ public import VipsamKit
 
 /// Writes a picture, a mask, objects, a table, or a label map to a file.
 ///
-/// The format goes by the name's ending. Without one, pictures are .png, objects and tables .json. Objects are written in the
-/// form of COCO and SA-1B (`ObjectsDocument`), tables as CSV or JSON (`TableDocument`), labels as numbers from 1 (`LabelMap`).
-/// Masks, labels and objects have the original's size, whatever became of the picture.
+/// The format goes by the name's ending. Without one, pictures are .png, objects and tables .json. Objects are
+/// written in the form of COCO and SA-1B (`ObjectsDocument`), tables as CSV or JSON (`TableDocument`), labels as
+/// numbers from 1 (`LabelMap`). Masks, labels and objects have the original's size, whatever became of the picture.
 public struct Save: Operation {
     public static let name = "save"
     public static let summary = "Writes a picture, a mask, objects, a table, or a label map to a file."

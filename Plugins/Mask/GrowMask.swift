@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Moves the contour of a mask outwards.
 ///
-/// The grown shape is the mask dilated by a disc, by exact Euclidean distances, with an edge one pixel wide; the formula
-/// is at `GrownMask` of the kit.
+/// The grown shape is the mask dilated by a disc, by exact Euclidean distances, with an edge one pixel wide; the
+/// formula is at `GrownMask` of the kit.
 public struct GrowMask: Operation {
     public static let name = "grow-mask"
     public static let summary = "Moves the contour of a mask outwards."

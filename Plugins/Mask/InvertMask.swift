@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Puts on the mask what was off it, and the other way round.
 ///
-/// Each value v becomes 255 − v. Margins that a later step adds around the picture are off every mask, so they are on the
-/// inverted one.
+/// Each value v becomes 255 − v. Margins that a later step adds around the picture are off every mask, so they are on
+/// the inverted one.
 public struct InvertMask: Operation {
     public static let name = "invert-mask"
     public static let summary = "Puts on the mask what was off it, and the other way round."

@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Moves the contour of a mask inwards.
 ///
-/// What is around the mask is dilated by a disc, by exact Euclidean distances (`GrownMask` of the kit). The border of the
-/// picture does not shrink the mask: an object that it cuts goes on behind it.
+/// What is around the mask is dilated by a disc, by exact Euclidean distances (`GrownMask` of the kit). The border of
+/// the picture does not shrink the mask: an object that it cuts goes on behind it.
 public struct ShrinkMask: Operation {
     public static let name = "shrink-mask"
     public static let summary = "Moves the contour of a mask inwards."

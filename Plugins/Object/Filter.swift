@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Keeps the objects that answer a question with yes.
 ///
-/// Fields are those of the object itself: area, score, stability, label, n, x, y, w, h; places and areas in pixels of the
-/// original, or in % of it. The order stays.
+/// Fields are those of the object itself: area, score, stability, label, n, x, y, w, h; places and areas in pixels of
+/// the original, or in % of it. The order stays.
 public struct Filter: Operation {
     public static let name = "filter"
     public static let summary = "Keeps the objects that answer a question with yes."

@@ -1,7 +1,8 @@
 /// Joins objects of which a large part lies in another.
 ///
-/// Two belong together when the pixels of both are at least `overlap` of the smaller one. Groups are joined by union-find
-/// over the set as it was found, so the result does not depend on an order of merging; a group takes the place of its first.
+/// Two belong together when the pixels of both are at least `overlap` of the smaller one. Groups are joined by
+/// union-find over the set as it was found, so the result does not depend on an order of merging; a group takes the
+/// place of its first.
 struct ObjectMerger {
     let overlap: Double
     let raster: WorkingRaster

@@ -2,9 +2,9 @@ public import VipsamKit
 
 /// Puts objects in order, and numbers them so.
 ///
-/// Reading order goes by rows from the top, in a row from the left: objects from the highest to the lowest middle join a
-/// row as long as their middles lie between the top and bottom of the row's first object. Largest and best first, everything
-/// else smallest first, unless `order` says otherwise. Equal ones keep their order.
+/// Reading order goes by rows from the top, in a row from the left: objects from the highest to the lowest middle
+/// join a row as long as their middles lie between the top and bottom of the row's first object. Largest and best
+/// first, everything else smallest first, unless `order` says otherwise. Equal ones keep their order.
 public struct Sort: Operation {
     public static let name = "sort"
     public static let summary = "Puts objects in order, and numbers them so."

@@ -2,11 +2,11 @@ public import VipsamKit
 
 /// Makes a clean set of objects: merges those that overlap, fills holes, drops specks and small ones, settles overlaps.
 ///
-/// In this order, on the working image's raster. Two objects are merged when `merge-overlap` of the smaller one lies in the
-/// other; so a label joins its box. Holes and specks are regions of at most so many pixels that are not connected (by sides
-/// and corners) with the rest; the largest piece of an object always stays. An object is dropped when both sides of its box
-/// are below `min-side`, or its area below `min-area`. With `resolve` no pixel belongs to two objects: it goes to the
-/// smaller one (`area`), the one with the better score, or the earlier one (`order`).
+/// In this order, on the working image's raster. Two objects are merged when `merge-overlap` of the smaller one lies
+/// in the other; so a label joins its box. Holes and specks are regions of at most so many pixels that are not
+/// connected (by sides and corners) with the rest; the largest piece of an object always stays. An object is dropped
+/// when both sides of its box are below `min-side`, or its area below `min-area`. With `resolve` no pixel belongs to
+/// two objects: it goes to the smaller one (`area`), the one with the better score, or the earlier one (`order`).
 public struct TidyObjects: Operation {
     public static let name = "tidy-objects"
     public static let summary = "Makes a clean set of objects: merges, fills holes, drops specks, settles overlaps."

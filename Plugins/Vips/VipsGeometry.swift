@@ -2,8 +2,9 @@ import VipsamKit
 
 /// Where the result of a libvips operation lies in the original.
 ///
-/// Cuts, margins and other sizes are followed, so that masks still fit. What turns, mirrors, warps or composes has a place of
-/// its own: a mask that was made before says so when it is used. Everything else that keeps its size keeps its place.
+/// Cuts, margins and other sizes are followed, so that masks still fit. What turns, mirrors, warps or composes has a
+/// place of its own: a mask that was made before says so when it is used. Everything else that keeps its size keeps
+/// its place.
 struct VipsGeometry {
     private static let scaling: Set<String> = [
         "resize", "shrink", "shrinkh", "shrinkv", "reduce", "reduceh", "reducev", "zoom", "subsample",

@@ -2,10 +2,10 @@ import VipsamKit
 
 /// One operation of libvips as a step; what it takes and gives is read from libvips.
 ///
-/// Arguments have libvips' names, words and defaults, and are taken literally: pixels are those of the image at hand. They are
-/// checked here, against libvips' own types and ranges. The first image is the latest one unless the recipe names it; others
-/// have to be named, and may be masks: those are drawn on the raster of the picture that they belong to. The result is the
-/// operation's first image, its one number, or a table of its numbers.
+/// Arguments have libvips' names, words and defaults, and are taken literally: pixels are those of the image at hand.
+/// They are checked here, against libvips' own types and ranges. The first image is the latest one unless the recipe
+/// names it; others have to be named, and may be masks: those are drawn on the raster of the picture that they belong
+/// to. The result is the operation's first image, its one number, or a table of its numbers.
 struct VipsStep: Operation {
     static let name = "vips"
     static let summary = "An operation of libvips."
@@ -71,8 +71,8 @@ struct VipsStep: Operation {
         }
     }
 
-    /// The picture whose raster masks are drawn on, and whose place the result keeps: the first one that is no mask, of the
-    /// masks' own picture where there are masks.
+    /// The picture whose raster masks are drawn on, and whose place the result keeps: the first one that is no mask,
+    /// of the masks' own picture where there are masks.
     private func referenceImage(_ context: Context) throws -> Image? {
         let slots = operation.inputs.flatMap { argument in
             (single[argument.name].map { [$0] } ?? []) + (lists[argument.name] ?? [])

@@ -1,6 +1,7 @@
 /// A direction in the picture: 0 degrees to the right, 90 down.
 enum Direction {
-    /// The vector of length 1, by the series of sine and cosine: the same bits on every machine. Right angles are exact.
+    /// The vector of length 1, by the series of sine and cosine: the same bits on every machine. Right angles are
+    /// exact.
     static func unit(degrees: Double) -> (x: Double, y: Double) {
         let radians = degrees.remainder(dividingBy: 360) * .pi / 180
         var sine = 0.0, cosine = 0.0, term = 1.0

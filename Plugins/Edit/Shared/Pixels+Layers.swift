@@ -49,8 +49,8 @@ extension Pixels {
         return try withoutAlpha().bandjoin(band).relabelled(interpretation)
     }
 
-    /// This image's top left corner at (x, y) of a raster of that size; zeros where it is not, all of them where it lies
-    /// outside.
+    /// This image's top left corner at (x, y) of a raster of that size; zeros where it is not, all of them where it
+    /// lies outside.
     func moved(x: Int, y: Int, width: Int, height: Int) throws -> Pixels {
         let place = PixelArea(left: x, top: y, width: self.width, height: self.height)
         guard let seen = place.clipped(toWidth: width, height: height) else {

@@ -2,9 +2,10 @@ public import VipsamKit
 
 /// Turns the picture so that the subject stands upright.
 ///
-/// The angle is that of the smallest rectangle around the mask (`SmallestRectangle`). `nearest` turns by at most 45 degrees,
-/// until its sides are level; `tall` makes its longer side vertical, `wide` horizontal. The picture grows so that no corner is
-/// lost; what is new there is transparent, or has the colour. Bicubic; masks made before do not fit the turned picture.
+/// The angle is that of the smallest rectangle around the mask (`SmallestRectangle`). `nearest` turns by at most 45
+/// degrees, until its sides are level; `tall` makes its longer side vertical, `wide` horizontal. The picture grows so
+/// that no corner is lost; what is new there is transparent, or has the colour. Bicubic; masks made before do not fit
+/// the turned picture.
 public struct RotateUpright: Operation {
     public static let name = "rotate-upright"
     public static let summary = "Turns the picture so that the subject stands upright."
