@@ -2,31 +2,33 @@ internal import Glibc
 
 /// The polite ways to ask this process to end: Ctrl-C and SIGTERM.
 public enum Signals {
-    /// Waits for them on a thread of its own; everywhere else they are blocked from now on.
-    ///
-    /// Call it before other threads start, because threads inherit what is blocked.
+    /// The handler writes a byte, a thread reads it. Blocking the signals would not do: BLAS starts
+    /// threads before `main`, and a signal that one of them may take ends the process.
+    private static let wire: (read: Int32, write: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        _ = pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }()
+
+    /// Waits for them on a thread of its own.
     ///
     /// - Parameter received: called on that thread with 1 for the first signal, 2 for the second, ….
     public static func watch(_ received: @escaping @Sendable (_ count: Int) -> Void) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+        let source = wire.read
         let thread = SystemThread {
-            var waited = sigset_t()
-            sigemptyset(&waited)
-            sigaddset(&waited, SIGINT)
-            sigaddset(&waited, SIGTERM)
             var count = 0
+            var byte: UInt8 = 0
             while true {
-                var number: Int32 = 0
-                guard sigwait(&waited, &number) == 0 else { continue }
+                let got = read(source, &byte, 1)
+                if got < 0, errno == EINTR { continue }
+                guard got == 1 else { return }
                 count += 1
                 received(count)
             }
         }
         thread?.detach()
+        for number in [SIGINT, SIGTERM] { signal(number) { _ in _ = write(Signals.wire.write, [1], 1) } }
     }
 
     /// Writing to a pipe that nobody reads is an error to handle, not the end of the process.
