@@ -4,8 +4,8 @@
     vipsam segment FOLDER/picture.png --everything --model FOLDER/model.safetensors -o OUT --json > OUT/result.json
     python3 scripts/compare-everything.py FOLDER OUT/result.json
 
-FOLDER was made by scripts/goldens/everything.py. The same number of masks is expected, in the same order, each pair with
-an IoU of at least 0.99. Two allowances, both counted and reported: masks whose scores differ by less than `--tie` may
+FOLDER was made by scripts/goldens/everything.py. The same number of masks is expected, in the same order, each pair
+with an IoU of at least 0.99. Two allowances, both counted and reported: masks whose scores differ by less than `--tie` may
 have changed places, and a mask whose score lies within `--tie` of a threshold may be on one side only.
 Exit code 0 when everything agrees, 1 otherwise. Needs numpy and pillow.
 """

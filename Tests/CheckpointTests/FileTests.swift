@@ -17,7 +17,9 @@ import VipsamTensor
         }
         let empty = try folder.write([], as: "empty")
         #expect(throws: CheckpointError(file: empty, "is empty")) { try Checkpoint.open(empty) }
-        #expect(throws: CheckpointError(file: "/dev/null", "is not a regular file")) { try Checkpoint.open("/dev/null") }
+        #expect(throws: CheckpointError(file: "/dev/null", "is not a regular file")) {
+            try Checkpoint.open("/dev/null")
+        }
     }
 
     @Test func doesNotWaitForAPipe() throws {

@@ -62,24 +62,25 @@ import VipsamTensor
         var strides: [Int]
     }
 
-    @Test(arguments: [
-        (View(shape: [5], strides: [1]), "reaches beyond its storage"),
-        (View(offset: 3, shape: [2], strides: [1]), "reaches beyond its storage"),
-        (View(offset: -1, shape: [2], strides: [1]), "starts or steps backwards"),
-        (View(offset: 3, shape: [2], strides: [-1]), "starts or steps backwards"),
-        (View(offset: .max, shape: [2], strides: [1]), "reaches beyond its storage"),
-        (View(shape: [2], strides: [.max]), "reaches beyond its storage"),
-        (View(shape: [.max], strides: [.max]), "reaches beyond its storage"),
-        (View(shape: [.max, .max], strides: [0, 0]), "more elements than any file holds"),
-        (View(shape: [.max, .max, 0], strides: [0, 0, 0]), "more elements than any file holds"),
-        (View(shape: [1 << 40], strides: [0]), "repeats 4 stored elements to 1099511627776"),
-        (View(shape: [-4], strides: [1]), "with a negative dimension"),
-        (View(shape: [2, 2], strides: [1]), "has 2 dimensions, but 1 strides"),
-        (View(count: 5, shape: [5], strides: [1]), "wants 5 stored elements, but 'data/0' has 16 bytes"),
-        (View(count: .max, shape: [5], strides: [1]), "wants 9223372036854775807 stored elements"),
-        (View(count: -1, shape: [5], strides: [1]), "a storage of an unknown form"),
-        (View(shape: Array(repeating: 1, count: 40), strides: Array(repeating: 1, count: 40)), "has 40 dimensions"),
-    ] as [(View, String)])
+    @Test(
+        arguments: [
+            (View(shape: [5], strides: [1]), "reaches beyond its storage"),
+            (View(offset: 3, shape: [2], strides: [1]), "reaches beyond its storage"),
+            (View(offset: -1, shape: [2], strides: [1]), "starts or steps backwards"),
+            (View(offset: 3, shape: [2], strides: [-1]), "starts or steps backwards"),
+            (View(offset: .max, shape: [2], strides: [1]), "reaches beyond its storage"),
+            (View(shape: [2], strides: [.max]), "reaches beyond its storage"),
+            (View(shape: [.max], strides: [.max]), "reaches beyond its storage"),
+            (View(shape: [.max, .max], strides: [0, 0]), "more elements than any file holds"),
+            (View(shape: [.max, .max, 0], strides: [0, 0, 0]), "more elements than any file holds"),
+            (View(shape: [1 << 40], strides: [0]), "repeats 4 stored elements to 1099511627776"),
+            (View(shape: [-4], strides: [1]), "with a negative dimension"),
+            (View(shape: [2, 2], strides: [1]), "has 2 dimensions, but 1 strides"),
+            (View(count: 5, shape: [5], strides: [1]), "wants 5 stored elements, but 'data/0' has 16 bytes"),
+            (View(count: .max, shape: [5], strides: [1]), "wants 9223372036854775807 stored elements"),
+            (View(count: -1, shape: [5], strides: [1]), "a storage of an unknown form"),
+            (View(shape: Array(repeating: 1, count: 40), strides: Array(repeating: 1, count: 40)), "has 40 dimensions"),
+        ] as [(View, String)])
     func refusesViewsThatLeaveTheirStorage(view: View, expected: String) throws {
         let pickle = PickleWriter.dictionary {
             $0.tensor(count: view.count, offset: view.offset, shape: view.shape, strides: view.strides)
@@ -111,18 +112,20 @@ import VipsamTensor
         #expect(try message(torchArchive(pickle)).hasPrefix("the pickle wants to call 'os.system'"))
     }
 
-    @Test(arguments: [
-        ([0x2e], "an empty stack"), ([0x74, 0x2e], "no mark"), ([0x28, 0x2e], "an empty stack"),
-        ([0x68, 7, 0x2e], "a memory that was never filled"), ([0x4e, 0x61, 0x2e], "an empty stack"),
-        ([0x4e, 0x4e, 0x61, 0x2e], "elements without a list"), ([0x4e, 0x28, 0x75, 0x2e], "entries without a dictionary"),
-        ([0x7d, 0x28, 0x4e, 0x75, 0x2e], "entries without a dictionary"), ([0x4e, 0x29, 0x52], "not a function"),
-        ([0x4e, 0x29, 0x81], "an object of an unknown kind"), ([0x4e, 0x7d, 0x62], "a state for something"),
-        ([0x4e, 0x51], "a storage of an unknown form"), ([0x63, 0x61], "a name without end"),
-        ([0x58, 0xff, 0xff, 0xff, 0xff, 0x61], "the file is cut off"), ([0x80, 5], "has protocol 5"),
-        ([0x8a, 0xff], "the file is cut off"), ([0x58, 2, 0, 0, 0, 0xff, 0xfe], "not UTF-8"),
-        ([0x69], "uses operation 105"), ([0x4e, 0x2e], "holds no table of tensors"),
-        ([0x7d, 0x2e], "found nothing"), ([0x95] + Array(repeating: 0xff, count: 8), "a length beyond all files"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x2e], "an empty stack"), ([0x74, 0x2e], "no mark"), ([0x28, 0x2e], "an empty stack"),
+            ([0x68, 7, 0x2e], "a memory that was never filled"), ([0x4e, 0x61, 0x2e], "an empty stack"),
+            ([0x4e, 0x4e, 0x61, 0x2e], "elements without a list"),
+            ([0x4e, 0x28, 0x75, 0x2e], "entries without a dictionary"),
+            ([0x7d, 0x28, 0x4e, 0x75, 0x2e], "entries without a dictionary"), ([0x4e, 0x29, 0x52], "not a function"),
+            ([0x4e, 0x29, 0x81], "an object of an unknown kind"), ([0x4e, 0x7d, 0x62], "a state for something"),
+            ([0x4e, 0x51], "a storage of an unknown form"), ([0x63, 0x61], "a name without end"),
+            ([0x58, 0xff, 0xff, 0xff, 0xff, 0x61], "the file is cut off"), ([0x80, 5], "has protocol 5"),
+            ([0x8a, 0xff], "the file is cut off"), ([0x58, 2, 0, 0, 0, 0xff, 0xfe], "not UTF-8"),
+            ([0x69], "uses operation 105"), ([0x4e, 0x2e], "holds no table of tensors"),
+            ([0x7d, 0x2e], "found nothing"), ([0x95] + Array(repeating: 0xff, count: 8), "a length beyond all files"),
+        ] as [([UInt8], String)])
     func refusesBrokenPickles(bytes: [UInt8], expected: String) throws {
         let message = try message(torchArchive([0x80, 2] + bytes))
         #expect(message.contains(expected), "\(message)")

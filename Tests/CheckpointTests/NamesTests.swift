@@ -18,8 +18,10 @@ import VipsamTensor
 
     @Test func translatesHuggingFaceNames() throws {
         let pairs = [
-            ("shared_image_embedding.positional_embedding",
-                "prompt_encoder.pe_layer.positional_encoding_gaussian_matrix"),
+            (
+                "shared_image_embedding.positional_embedding",
+                "prompt_encoder.pe_layer.positional_encoding_gaussian_matrix"
+            ),
             ("vision_encoder.pos_embed", "image_encoder.pos_embed"),
             ("vision_encoder.patch_embed.projection.weight", "image_encoder.patch_embed.proj.weight"),
             ("vision_encoder.layers.3.attn.rel_pos_h", "image_encoder.blocks.3.attn.rel_pos_h"),
@@ -37,17 +39,24 @@ import VipsamTensor
             ("prompt_encoder.mask_embed.layer_norm2.weight", "prompt_encoder.mask_downscaling.4.weight"),
             ("prompt_encoder.mask_embed.conv3.bias", "prompt_encoder.mask_downscaling.6.bias"),
             ("mask_decoder.transformer.layers.1.layer_norm4.bias", "mask_decoder.transformer.layers.1.norm4.bias"),
-            ("mask_decoder.transformer.layer_norm_final_attn.weight", "mask_decoder.transformer.norm_final_attn.weight"),
-            ("mask_decoder.transformer.layers.0.self_attn.q_proj.weight",
-                "mask_decoder.transformer.layers.0.self_attn.q_proj.weight"),
+            (
+                "mask_decoder.transformer.layer_norm_final_attn.weight",
+                "mask_decoder.transformer.norm_final_attn.weight"
+            ),
+            (
+                "mask_decoder.transformer.layers.0.self_attn.q_proj.weight",
+                "mask_decoder.transformer.layers.0.self_attn.q_proj.weight"
+            ),
             ("mask_decoder.upscale_conv1.weight", "mask_decoder.output_upscaling.0.weight"),
             ("mask_decoder.upscale_layer_norm.weight", "mask_decoder.output_upscaling.1.weight"),
             ("mask_decoder.upscale_conv2.bias", "mask_decoder.output_upscaling.3.bias"),
             ("mask_decoder.iou_prediction_head.proj_in.weight", "mask_decoder.iou_prediction_head.layers.0.weight"),
             ("mask_decoder.iou_prediction_head.layers.0.weight", "mask_decoder.iou_prediction_head.layers.1.weight"),
             ("mask_decoder.iou_prediction_head.proj_out.weight", "mask_decoder.iou_prediction_head.layers.2.weight"),
-            ("mask_decoder.output_hypernetworks_mlps.3.layers.0.bias",
-                "mask_decoder.output_hypernetworks_mlps.3.layers.1.bias"),
+            (
+                "mask_decoder.output_hypernetworks_mlps.3.layers.0.bias",
+                "mask_decoder.output_hypernetworks_mlps.3.layers.1.bias"
+            ),
         ]
         #expect(try keys(pairs.map(\.0)) == pairs.map(\.1).sorted())
     }

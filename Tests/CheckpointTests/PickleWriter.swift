@@ -5,7 +5,9 @@ struct PickleWriter {
     mutating func raw(_ bytes: [UInt8]) { self.bytes += bytes }
     mutating func op(_ code: Unicode.Scalar) { bytes.append(UInt8(ascii: code)) }
     mutating func global(_ module: String, _ name: String) { bytes += Array("c\(module)\n\(name)\n".utf8) }
-    mutating func text(_ text: String) { bytes += [UInt8(ascii: "X")] + littleEndian(UInt32(text.utf8.count)) + text.utf8 }
+    mutating func text(_ text: String) {
+        bytes += [UInt8(ascii: "X")] + littleEndian(UInt32(text.utf8.count)) + text.utf8
+    }
     /// As a number of 64 bits, so that any value can be written.
     mutating func integer(_ number: Int) { bytes += [0x8a, 8] + littleEndian(Int64(number)) }
 

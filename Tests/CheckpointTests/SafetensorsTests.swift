@@ -38,23 +38,24 @@ import VipsamTensor
         }
     }
 
-    @Test(arguments: [
-        ("F64", littleEndian(Double(-2.5).bitPattern), -2.5),
-        ("F32", littleEndian(Float(0.1).bitPattern), 0.1),
-        ("F16", littleEndian(UInt16(0xc100)), -2.5),
-        ("F16", littleEndian(UInt16(0x0001)), 5.9604645e-8),
-        ("F16", littleEndian(UInt16(0x03ff)), 6.097555e-5),
-        ("F16", littleEndian(UInt16(0x7bff)), 65504),
-        ("F16", littleEndian(UInt16(0xfc00)), -Float.infinity),
-        ("BF16", littleEndian(UInt16(0xc020)), -2.5),
-        ("F8_E4M3", [0xc2], -2.5), ("F8_E4M3", [0x01], 0.001953125), ("F8_E4M3", [0x7e], 448),
-        ("F8_E5M2", [0xc1], -2.5), ("F8_E5M2", [0x7b], 57344),
-        ("I64", littleEndian(Int64(-3)), -3), ("I32", littleEndian(Int32(-3)), -3),
-        ("I16", littleEndian(Int16(-3)), -3), ("I8", [0xfd], -3),
-        ("U64", littleEndian(UInt64.max), 1.8446744e19), ("U32", littleEndian(UInt32.max), 4.2949673e9),
-        ("U16", littleEndian(UInt16.max), 65535), ("U8", [255], 255),
-        ("BOOL", [1], 1), ("BOOL", [0], 0),
-    ] as [(String, [UInt8], Float)])
+    @Test(
+        arguments: [
+            ("F64", littleEndian(Double(-2.5).bitPattern), -2.5),
+            ("F32", littleEndian(Float(0.1).bitPattern), 0.1),
+            ("F16", littleEndian(UInt16(0xc100)), -2.5),
+            ("F16", littleEndian(UInt16(0x0001)), 5.9604645e-8),
+            ("F16", littleEndian(UInt16(0x03ff)), 6.097555e-5),
+            ("F16", littleEndian(UInt16(0x7bff)), 65504),
+            ("F16", littleEndian(UInt16(0xfc00)), -Float.infinity),
+            ("BF16", littleEndian(UInt16(0xc020)), -2.5),
+            ("F8_E4M3", [0xc2], -2.5), ("F8_E4M3", [0x01], 0.001953125), ("F8_E4M3", [0x7e], 448),
+            ("F8_E5M2", [0xc1], -2.5), ("F8_E5M2", [0x7b], 57344),
+            ("I64", littleEndian(Int64(-3)), -3), ("I32", littleEndian(Int32(-3)), -3),
+            ("I16", littleEndian(Int16(-3)), -3), ("I8", [0xfd], -3),
+            ("U64", littleEndian(UInt64.max), 1.8446744e19), ("U32", littleEndian(UInt32.max), 4.2949673e9),
+            ("U16", littleEndian(UInt16.max), 65535), ("U8", [255], 255),
+            ("BOOL", [1], 1), ("BOOL", [0], 0),
+        ] as [(String, [UInt8], Float)])
     func convertsEveryNumberFormat(type: String, bytes: [UInt8], expected: Float) throws {
         let checkpoint = try open(
             #"{"a":{"dtype":"\#(type)","shape":[2],"data_offsets":[0,\#(2 * bytes.count)]}}"#, bytes + bytes)
@@ -103,8 +104,10 @@ import VipsamTensor
         (#"{"__metadata__":{"a":1}}"#, "the header's metadata 'a' is not a string"),
         (#"{"__metadata__":[]}"#, "the header's metadata is not an object"),
         (#"{"a":[[[[[[[[[]]]]]]]]]}"#, "nests too deeply"),
-        (#"{"a":{"dtype":"U8","shape":[\#(String(repeating: "1,", count: 40))4],"data_offsets":[0,4]}}"#,
-            "has 41 dimensions; at most 32 are read"),
+        (
+            #"{"a":{"dtype":"U8","shape":[\#(String(repeating: "1,", count: 40))4],"data_offsets":[0,4]}}"#,
+            "has 41 dimensions; at most 32 are read"
+        ),
     ])
     func refusesAHeaderThatLies(header: String, message: String) throws {
         let path = try folder.write(safetensors(header, [1, 2, 3, 4]))

@@ -34,7 +34,9 @@ import VipsamTensor
         #expect(throws: CheckpointError(file: file, key: "net.blocks.0.bias", "has the shape 1×2, not 3×2")) {
             try block.tensor("bias", 3, 2)
         }
-        #expect(throws: CheckpointError(file: file, key: "net.blocks.0.bias", "has the shape 1×2; 3 dimensions are needed")) {
+        #expect(
+            throws: CheckpointError(file: file, key: "net.blocks.0.bias", "has the shape 1×2; 3 dimensions are needed")
+        ) {
             try block.shape("bias", rank: 3)
         }
     }

@@ -36,7 +36,8 @@ import VipsamTensor
 
     @Test func namesTheMisshapenTensor() throws {
         let key = "image_encoder.blocks.0.attn.qkv.weight"
-        let error = try fault("small-vit", #""\#(key)":{"dtype":"F16","shape":[96,32]"#,
+        let error = try fault(
+            "small-vit", #""\#(key)":{"dtype":"F16","shape":[96,32]"#,
             #""\#(key)":{"dtype":"F16","shape":[32,96]"#)
         #expect(error?.key == key)
         #expect(error?.message == "has the shape 32×96, not 96×32")

@@ -105,7 +105,8 @@ import VipsamTensor
         let prompt = golden.prompt(golden.prompts[3])
         let image = golden.sam.prepare(one, threads: .one)
         let alone = golden.sam.decode(prompt, in: image, threads: .one)
-        let together = golden.sam.decode(prompt, in: golden.sam.prepare(three, threads: Threads(3)), threads: Threads(3))
+        let together = golden.sam.decode(
+            prompt, in: golden.sam.prepare(three, threads: Threads(3)), threads: Threads(3))
         #expect(alone.iouPredictions == together.iouPredictions)
         #expect(
             golden.sam.masks([0, 2], of: alone, threads: .one).map(\.values)

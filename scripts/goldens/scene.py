@@ -26,6 +26,7 @@ def textured(width, height, shapes, seed):
             corners = [tuple(centre + radius * np.array([np.cos(a), np.sin(a)])) for a in angles]
             ImageDraw.Draw(mask).polygon(corners, fill=255)
         inside = np.asarray(mask) > 0
-        colour = generator.uniform(20, 235, 3) + generator.uniform(5, 25) * noise(int(generator.integers(2, 9)))[..., None]
+        plain = generator.uniform(20, 235, 3)
+        colour = plain + generator.uniform(5, 25) * noise(int(generator.integers(2, 9)))[..., None]
         picture[inside] = colour[inside]
     return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))

@@ -68,7 +68,7 @@ def models(arguments, names):
 
 
 def export(model, folder, name):
-    """The tracing exporter, which needs no package beside onnx; the graph has fixed sizes, but any number of prompts."""
+    """The tracing exporter needs no package beside onnx. The graph has fixed sizes, but takes any number of prompts."""
     with torch.no_grad():
         torch.onnx.export(
             model.image_encoder, (image(),), folder / f"{name}-encoder.onnx", dynamo=False, opset_version=17,

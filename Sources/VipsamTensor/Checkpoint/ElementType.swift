@@ -2,11 +2,21 @@
 ///
 /// Raw values are the names of the safetensors format.
 enum ElementType: String, CaseIterable, Sendable {
-    case float64 = "F64", float32 = "F32", float16 = "F16", bfloat16 = "BF16"
+    case float64 = "F64"
+    case float32 = "F32"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
     /// 8-bit floats: 4 exponent and 3 fraction bits (no infinities), and 5 exponent and 2 fraction bits.
-    case float8e4m3 = "F8_E4M3", float8e5m2 = "F8_E5M2"
-    case int64 = "I64", int32 = "I32", int16 = "I16", int8 = "I8"
-    case uint64 = "U64", uint32 = "U32", uint16 = "U16", uint8 = "U8"
+    case float8e4m3 = "F8_E4M3"
+    case float8e5m2 = "F8_E5M2"
+    case int64 = "I64"
+    case int32 = "I32"
+    case int16 = "I16"
+    case int8 = "I8"
+    case uint64 = "U64"
+    case uint32 = "U32"
+    case uint16 = "U16"
+    case uint8 = "U8"
     case bool = "BOOL"
 
     /// Bytes per element.

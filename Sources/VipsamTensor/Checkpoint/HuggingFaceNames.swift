@@ -27,12 +27,16 @@ enum HuggingFaceNames {
     ]
 
     /// Parts of names inside encoder blocks and decoder layers.
-    private static let parts = [".layer_norm1.": ".norm1.", ".layer_norm2.": ".norm2.", ".layer_norm3.": ".norm3.",
-        ".layer_norm4.": ".norm4.", ".layer_norm_final_attn.": ".norm_final_attn."]
+    private static let parts = [
+        ".layer_norm1.": ".norm1.", ".layer_norm2.": ".norm2.", ".layer_norm3.": ".norm3.",
+        ".layer_norm4.": ".norm4.", ".layer_norm_final_attn.": ".norm_final_attn.",
+    ]
 
     /// The three linear layers of the IoU head and the hyper-networks.
-    private static let headLayers = [(".proj_in.", ".layers.0."), (".layers.0.", ".layers.1."),
-        (".proj_out.", ".layers.2.")]
+    private static let headLayers = [
+        (".proj_in.", ".layers.0."), (".layers.0.", ".layers.1."),
+        (".proj_out.", ".layers.2."),
+    ]
 
     /// True for names that only Hugging Face files have.
     static func recognises(_ name: String) -> Bool {
@@ -40,7 +44,9 @@ enum HuggingFaceNames {
     }
 
     static func official(_ name: String) -> String {
-        if name.hasPrefix("mask_decoder.iou_prediction_head.") || name.hasPrefix("mask_decoder.output_hypernetworks_mlps.") {
+        if name.hasPrefix("mask_decoder.iou_prediction_head.")
+            || name.hasPrefix("mask_decoder.output_hypernetworks_mlps.")
+        {
             for (theirs, ours) in headLayers where name.contains(theirs) { return name.replacing(theirs, with: ours) }
             return name
         }

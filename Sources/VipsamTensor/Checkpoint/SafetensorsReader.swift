@@ -1,6 +1,6 @@
 /// Reads the header of a safetensors file: a length, JSON that names the tensors, then their data without gaps.
 ///
-/// Source of the format: https://github.com/huggingface/safetensors (sam-independent; little-endian throughout).
+/// Source of the format: https://github.com/huggingface/safetensors (little-endian throughout).
 enum SafetensorsReader {
     /// The format's own limit on the header's length.
     static let maximumHeader = 100_000_000
@@ -89,11 +89,14 @@ enum SafetensorsReader {
     /// The format allows neither gaps nor overlaps: a file that has them was not written by an honest tool.
     private static func checkCover(_ ranges: [(name: String, range: Range<Int>)], dataCount: Int) throws(FormatError) {
         var end = 0
-        let sorted = ranges.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        let sorted = ranges.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
         for (name, range) in sorted {
             guard range.lowerBound >= end else { throw FormatError(key: name, "overlaps with the tensor before it") }
             guard range.lowerBound == end else {
-                throw FormatError(key: name, "leaves \(range.lowerBound - end) bytes before it that belong to no tensor")
+                throw FormatError(
+                    key: name, "leaves \(range.lowerBound - end) bytes before it that belong to no tensor")
             }
             end = range.upperBound
         }

@@ -44,7 +44,8 @@ enum TorchArchive {
         }
         let range = try archive.range(entry)
         guard storage.count <= range.count / storage.type.width else {
-            throw FormatError("wants \(storage.count) stored elements, but 'data/\(storage.key)' has \(range.count) bytes")
+            throw FormatError(
+                "wants \(storage.count) stored elements, but 'data/\(storage.key)' has \(range.count) bytes")
         }
         return try StoredTensor(
             storage.type, tensor.shape, strides: tensor.strides, elementOffset: tensor.offset,

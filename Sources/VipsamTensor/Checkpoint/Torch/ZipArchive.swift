@@ -70,13 +70,16 @@ struct ZipArchive {
     private static func directory64(
         _ bytes: UnsafeRawBufferPointer, end: Int
     ) throws(FormatError) -> (count: Int, size: Int, offset: Int)? {
-        let locatorSize = 20, recordSize = 56
+        let locatorSize = 20
+        let recordSize = 56
         guard end >= locatorSize else { return nil }
         var locator = LittleEndianReader(bytes, from: end - locatorSize, to: end)
         guard try locator.uint32() == 0x0706_4b50 else { return nil }
         try locator.skip(4)
         let position = try locator.uint64()
-        guard position <= end - recordSize else { throw FormatError("the archive's directory lies outside of the file") }
+        guard position <= end - recordSize else {
+            throw FormatError("the archive's directory lies outside of the file")
+        }
         var record = LittleEndianReader(bytes, from: position, to: end)
         guard try record.uint32() == 0x0606_4b50 else {
             throw FormatError("the archive's directory lies outside of the file")
