@@ -22,6 +22,11 @@ package struct MaximumFlow {
     private var activeStart = 0
     private var isActive: [Bool]
     private var orphans: [Int32] = []
+    /// When a node was last known to hang on its terminal, and by how many edges: section 3.2.3 of the
+    /// paper. Without them every adoption would walk to the root.
+    private var seen: [Int32]
+    private var depth: [Int32]
+    private var now: Int32 = 0
 
     package init(nodes: Int) {
         excess = .init(repeating: 0, count: nodes)
@@ -29,6 +34,8 @@ package struct MaximumFlow {
         tree = .init(repeating: .free, count: nodes)
         parentEdge = .init(repeating: Self.none, count: nodes)
         isActive = .init(repeating: false, count: nodes)
+        seen = .init(repeating: 0, count: nodes)
+        depth = .init(repeating: 0, count: nodes)
     }
 
     /// What it costs to cut a node off the source, and off the sink.
@@ -45,10 +52,12 @@ package struct MaximumFlow {
         for node in excess.indices where excess[node] != 0 {
             tree[node] = excess[node] > 0 ? .source : .sink
             parentEdge[node] = Self.terminal
+            depth[node] = 1
             activate(node)
         }
         while let node = nextActive() {
             if let bridge = grow(from: node) {
+                now += 1
                 augment(bridge)
                 adopt()
                 activate(node)
@@ -72,9 +81,14 @@ package struct MaximumFlow {
                 if tree[other] == .free {
                     tree[other] = own
                     parentEdge[other] = Int32(e ^ 1)
+                    (seen[other], depth[other]) = (seen[node], depth[node] + 1)
                     activate(other)
                 } else if tree[other] != own {
                     return own == .source ? e : e ^ 1
+                } else if seen[other] <= seen[node], depth[other] > depth[node] + 1, parentEdge[other] >= 0 {
+                    // A shorter way to the root.
+                    parentEdge[other] = Int32(e ^ 1)
+                    (seen[other], depth[other]) = (seen[node], depth[node] + 1)
                 }
             }
             edge = edgeNext[e]
@@ -128,42 +142,75 @@ package struct MaximumFlow {
 
     /// Finds new parents for what was torn off, or sets it free.
     private mutating func adopt() {
-        while let orphan = orphans.popLast().map(Int.init) {
+        var next = 0
+        while next < orphans.count {
+            let orphan = Int(orphans[next])
+            next += 1
             let own = tree[orphan]
             var edge = firstEdge[orphan]
-            var found = false
-            while edge != Self.none, !found {
-                let e = Int(edge)
-                let capacity = own == .source ? edgeCapacity[e ^ 1] : edgeCapacity[e]
-                let other = Int(edgeHead[e])
-                if capacity > 0, tree[other] == own, reachesTerminal(other) {
-                    parentEdge[orphan] = edge
-                    found = true
-                }
-                edge = edgeNext[e]
-            }
-            if found { continue }
-            edge = firstEdge[orphan]
+            var best = Self.none
+            var least = Int32.max
             while edge != Self.none {
                 let e = Int(edge)
                 let other = Int(edgeHead[e])
-                if tree[other] == own {
-                    if (own == .source ? edgeCapacity[e ^ 1] : edgeCapacity[e]) > 0 { activate(other) }
-                    if parentEdge[other] >= 0, Int(edgeHead[Int(parentEdge[other])]) == orphan {
-                        parentEdge[other] = Self.none
-                        orphans.append(Int32(other))
-                    }
+                if tree[other] == own, (own == .source ? edgeCapacity[e ^ 1] : edgeCapacity[e]) > 0,
+                    let steps = stepsToTerminal(from: other), steps < least
+                {
+                    (best, least) = (edge, steps)
                 }
                 edge = edgeNext[e]
             }
-            tree[orphan] = .free
+            if best != Self.none {
+                parentEdge[orphan] = best
+                (seen[orphan], depth[orphan]) = (now, least + 1)
+            } else {
+                release(orphan)
+            }
         }
+        orphans.removeAll(keepingCapacity: true)
     }
 
-    private func reachesTerminal(_ start: Int) -> Bool {
+    /// Out of its tree; its children are orphans now, and neighbours may grow here again.
+    private mutating func release(_ orphan: Int) {
+        let own = tree[orphan]
+        var edge = firstEdge[orphan]
+        while edge != Self.none {
+            let e = Int(edge)
+            let other = Int(edgeHead[e])
+            if tree[other] == own {
+                if (own == .source ? edgeCapacity[e ^ 1] : edgeCapacity[e]) > 0 { activate(other) }
+                if parentEdge[other] >= 0, Int(edgeHead[Int(parentEdge[other])]) == orphan {
+                    parentEdge[other] = Self.none
+                    orphans.append(Int32(other))
+                }
+            }
+            edge = edgeNext[e]
+        }
+        tree[orphan] = .free
+    }
+
+    /// Nil where the way up ends at an orphan. What is found is noted along the way.
+    private mutating func stepsToTerminal(from start: Int) -> Int32? {
         var node = start
-        while parentEdge[node] >= 0 { node = Int(edgeHead[Int(parentEdge[node])]) }
-        return parentEdge[node] == Self.terminal
+        var steps: Int32 = 0
+        while seen[node] != now {
+            if parentEdge[node] == Self.terminal {
+                (seen[node], depth[node]) = (now, 1)
+                break
+            }
+            guard parentEdge[node] >= 0 else { return nil }
+            steps += 1
+            node = Int(edgeHead[Int(parentEdge[node])])
+        }
+        let total = steps + depth[node]
+        node = start
+        var left = total
+        while seen[node] != now {
+            (seen[node], depth[node]) = (now, left)
+            left -= 1
+            node = Int(edgeHead[Int(parentEdge[node])])
+        }
+        return total
     }
 
     // MARK: - Lists
