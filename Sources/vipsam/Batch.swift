@@ -21,14 +21,16 @@ struct Batch {
     ///   - explicitModel: the command line's, which beats the recipe's.
     init(
         plan: Plan, items: [RunItem], unusedPrompts: [Diagnostic] = [], model: String?, explicitModel: String?,
-        manner: BatchManner, stop: Interrupts
+        manner: BatchManner, stop: Interrupts, keepsEmbeddings: Bool
     ) {
         self.plan = plan
         self.items = items
         self.unusedPrompts = unusedPrompts
         self.manner = manner
         self.stop = stop
-        self.store = Models.store(default: explicitModel ?? plan.model?.name ?? model, pictures: Cores.available())
+        self.store = Models.store(
+            default: explicitModel ?? plan.model?.name ?? model, pictures: Cores.available(),
+            keepsEmbeddings: keepsEmbeddings)
     }
 
     var budget: Budget {

@@ -51,7 +51,8 @@ struct Cutout: ParsableCommand {
         manner.quiet = quiet
         let job = Batch(
             plan: plan, items: [RunItem(InputFile(path: path, under: Paths.folder(of: path)))],
-            model: configuration["model"], explicitModel: model, manner: manner, stop: stop)
+            model: configuration["model"], explicitModel: model, manner: manner, stop: stop,
+            keepsEmbeddings: !global.noCache)
         if toStream { try job.runToStandardOutput() } else { try job.run(root: Paths.folder(of: output), report: false) }
     }
 

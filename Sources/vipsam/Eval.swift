@@ -12,9 +12,11 @@ struct Eval: ParsableCommand {
         discussion: "FOLDER holds manifest.csv, one row per object: set, image, mask, instance_id, x0, y0, x1, y1.")
 
     @Argument(help: "A folder of pictures with true masks.") var folder: String
-    @Option(name: .customLong("task"), help: "box, point, clicks, everything or subject; may be repeated (default: all).")
+    @Option(name: .customLong("protocol"), help: "box, point, clicks, everything or subject; may be repeated (default: all).")
     var tasks: [String] = []
     @Option(help: "A model's name or file (also: VIPSAM_MODEL).") var model: String?
+    @Option(help: "As in segment-by-box: auto, off or a factor.") var zoom = "auto"
+    @Option(help: "As in segment-by-box: auto, off or graph-cut.") var refine = "auto"
     @Option(help: "Threads (default: all cores).") var threads: Int?
     @Flag(help: "Print JSON.") var json = false
     @Flag(name: .shortAndLong, help: "Only the result.") var quiet = false
@@ -24,7 +26,7 @@ struct Eval: ParsableCommand {
         for task in tasks where Evaluator.Task(rawValue: task) == nil {
             let known = Evaluator.Task.allCases.map(\.rawValue)
             throw ValidationError(
-                "'--task' must be one of \(known.joined(separator: ", ")), not '\(task)'"
+                "'--protocol' must be one of \(known.joined(separator: ", ")), not '\(task)'"
                     + Suggestion.clause(for: task, among: known))
         }
         if let threads, !(1...1024).contains(threads) {
@@ -37,8 +39,12 @@ struct Eval: ParsableCommand {
     private func work() throws {
         let configuration = try Configuration()
         let manifest = try EvaluationManifest(folder: folder)
-        let loaded = try Models.store(default: model ?? configuration["model"]).model(nil)
-        let evaluator = Evaluator(loaded, threads: Threads(threads ?? Cores.available()))
+        let loaded = try Models.store(
+            default: model ?? configuration["model"], keepsEmbeddings: !global.noCache
+        ).model(nil)
+        let (zoom, refine) = try LookOptions.read(zoom: zoom, refine: refine)
+        let evaluator = Evaluator(
+            loaded, threads: Threads(threads ?? Cores.available()), zoom: zoom, refine: refine)
         let wanted = tasks.isEmpty ? Evaluator.Task.allCases : tasks.compactMap(Evaluator.Task.init)
         var reports: [EvaluationReport] = []
         let isShown = !quiet && Descriptor.isTerminal(Descriptor.standardError)

@@ -15,6 +15,9 @@ struct GlobalOptions: ParsableArguments {
         help: "Also open formats whose readers libvips does not trust: SVG, PDF, ImageMagick's.")
     var allowsUntrusted = false
 
+    @Flag(help: "Neither read nor keep embeddings in the cache folder.")
+    var noCache = false
+
     /// All operations: the built-in families in a fixed order, then plugins.
     func registry() throws -> Registry {
         if allowsUntrusted { Vips.allowUntrustedLoaders(true) }

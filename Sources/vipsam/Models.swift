@@ -7,11 +7,13 @@ internal import VipsamSegment
 enum Models {
     /// Where models come from. Embeddings are kept in the user's cache folder.
     ///
-    /// - Parameter name: for steps that name none; nil for the catalog's default.
-    static func store(default name: String?, pictures: Int = 1) -> ModelStore {
+    /// - Parameters:
+    ///   - name: for steps that name none; nil for the catalog's default.
+    ///   - keepsEmbeddings: whether the cache folder is used.
+    static func store(default name: String?, pictures: Int = 1, keepsEmbeddings: Bool = true) -> ModelStore {
         ModelStore(
             search: WeightSearch.standard(), defaultModel: name,
-            cache: EmbeddingCache.standard(environment: Environment.all), pictures: pictures + 1
+            cache: keepsEmbeddings ? EmbeddingCache.standard(environment: Environment.all) : nil, pictures: pictures + 1
         ) { try SamModel($0) }
     }
 

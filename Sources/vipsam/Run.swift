@@ -52,7 +52,7 @@ struct Run: ParsableCommand {
         let (items, unused) = try PromptedItems.join(found.files, plan)
         let job = Batch(
             plan: plan, items: manner.limited(items), unusedPrompts: unused, model: model ?? configuration["model"],
-            explicitModel: model, manner: manner, stop: stop)
+            explicitModel: model, manner: manner, stop: stop, keepsEmbeddings: !global.noCache)
         if dryRun {
             try DryRun(job, root: root).show()
         } else if root == "-" {

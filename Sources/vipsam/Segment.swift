@@ -35,6 +35,10 @@ struct Segment: ParsableCommand {
     @Option(help: "Masks with a lower predicted IoU are left out (--everything).") var predIouThresh: Double?
     @Option(help: "Masks with a lower stability are left out (--everything).") var stabilityScoreThresh: Double?
     @Option(help: "Threads (default: all cores).") var threads: Int?
+    @Option(help: "Look again at what is in a box, in a crop of so many times its longer side: 1 to 10, or auto.")
+    var zoom = "off"
+    @Option(help: "Move contours onto colour edges: graph-cut, or auto (as the model's file says).")
+    var refine = "off"
     @Flag(help: "Read a damaged picture as far as it goes.") var lenient = false
     @OptionGroup var global: GlobalOptions
 
@@ -51,6 +55,12 @@ struct Segment: ParsableCommand {
 
     mutating func run() throws { try failing { try work() } }
 
+    /// Off unless asked for: then the answer is exactly the original code's.
+    private func look(_ model: LoadedModel) throws -> CloserLook {
+        let (zoom, refine) = try LookOptions.read(zoom: zoom, refine: refine)
+        return model.closerLook(zoom, refine)
+    }
+
     private func work() throws {
         let configuration = try Configuration()
         var inputs = InputList([image])
@@ -58,13 +68,13 @@ struct Segment: ParsableCommand {
         let path = try inputs.paths()?.first ?? image
         let header = try OnePicture.header(path)
         try prompts.prompt.checkInside(width: header.width, height: header.height)
-        let store = Models.store(default: model ?? configuration["model"])
+        let store = Models.store(default: model ?? configuration["model"], keepsEmbeddings: !global.noCache)
         let loaded = try store.model(nil)
         let raster = try read(path)
         let outputs = try OutputFolder(output, inputs: [path])
         let workers = Threads(threads ?? Cores.available())
         let results = everything
-            ? everything(raster, loaded, workers) : [prompted(raster, loaded, workers)]
+            ? everything(raster, loaded, workers) : [prompted(raster, loaded, try look(loaded), workers)]
         let written = try write(results, raster, name: image == "-" ? "stdin" : Paths.stemAndExtension(of: path).stem, outputs)
         show(written, raster, loaded)
     }
@@ -97,17 +107,19 @@ struct Segment: ParsableCommand {
 
     private typealias Result = (prompt: JSON, masks: [Mask])
 
-    private func prompted(_ raster: RGBRaster, _ model: LoadedModel, _ threads: Threads) -> Result {
+    private func prompted(
+        _ raster: RGBRaster, _ model: LoadedModel, _ look: CloserLook, _ threads: Threads
+    ) -> Result {
         let embedding = model.predictor.embed(raster, threads: threads)
-        let found = model.predictor.candidates(
-            for: prompts.prompt, in: embedding, choosing: candidates.policy, threads: threads)
+        let found = PromptedPicture(raster, embedding, by: model, look: look, threads: threads)
+            .masks(for: prompts.prompt, choosing: candidates.policy)
         let box = prompts.box.map { JSON.list([$0.box.x, $0.box.y, $0.box.width, $0.box.height].map(JSON.number)) }
         let points = prompts.points.map { point in
             JSON.list([.number(point.click.point.x), .number(point.click.point.y), .integer(point.click.isForeground ? 1 : 0)])
         }
         let prompt = JSON.object(["box": box, "points": points.isEmpty ? nil : .list(points)])
         return (prompt, found.map {
-            Mask(runs: $0.scan.runs, predictedIoU: $0.predictedIoU, stability: $0.scan.stability)
+            Mask(runs: $0.runs, predictedIoU: $0.predictedIoU, stability: $0.stability)
         })
     }
 

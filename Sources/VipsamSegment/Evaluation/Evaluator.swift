@@ -34,7 +34,7 @@ public struct Evaluator: Sendable {
     ) {
         self.model = model
         self.threads = threads
-        look = CloserLook(zoom: zoom.factor(model.closerLook.zoom), cuts: refine.cuts(model.closerLook.cuts))
+        look = model.closerLook(zoom, refine)
     }
 
     /// - Parameter progress: called with the photos that are done and their number.

@@ -15,6 +15,11 @@ public struct LoadedModel: Sendable {
     /// Whether boxes enter densely: a lone box is not ambiguous to it then, and its single mask the best.
     package let drawsBoxes: Bool
 
+    /// How this model looks at pictures where it is told so, or where its file says so.
+    package func closerLook(_ zoom: ZoomChoice, _ refine: RefineChoice) -> CloserLook {
+        CloserLook(zoom: zoom.factor(closerLook.zoom), cuts: refine.cuts(closerLook.cuts))
+    }
+
     /// The same model under the name that the user gave this time.
     fileprivate func called(_ name: String) -> LoadedModel {
         LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended, closerLook: closerLook,

@@ -12,19 +12,25 @@ public enum ZoomChoice: Sendable, Hashable {
 
     /// Declares `zoom`.
     public init(_ p: Parameters) {
-        let text = p.text(
+        let word = p.text(
             "zoom", or: "auto",
             "Look again at what is in a box, in a crop of so many times its longer side: 1 to 10, off, or auto (as the "
                 + "model's file says).")
-        switch text {
+        if let choice = ZoomChoice(word) {
+            self = choice
+        } else {
+            p.report(.error("'zoom' must be auto, off or a number between 1 and 10, not '\(word)'", at: p.mark(of: "zoom")))
+            self = .automatic
+        }
+    }
+
+    /// `auto`, `off` or a factor; nil for anything else.
+    public init?(_ word: String) {
+        switch word {
         case "auto": self = .automatic
         case "off", "false", "no": self = .off
         default:
-            guard let factor = NumberText.number(text), Self.range.contains(factor) else {
-                p.report(.error("'zoom' must be auto, off or a number between 1 and 10, not '\(text)'", at: p.mark(of: "zoom")))
-                self = .automatic
-                return
-            }
+            guard let factor = NumberText.number(word), Self.range.contains(factor) else { return nil }
             self = .factor(factor)
         }
     }

@@ -24,7 +24,7 @@ public struct Scene: Sendable {
         threads = Threads(context.threads)
         view = try context.views.view(of: image)
         embedding = try store.embedding(of: view, with: model, threads: threads)
-        let look = CloserLook(zoom: zoom.factor(model.closerLook.zoom), cuts: refine.cuts(model.closerLook.cuts))
+        let look = model.closerLook(zoom, refine)
         prompted = PromptedPicture(try view.raster(), embedding, by: model, look: look, threads: threads)
     }
 
