@@ -180,6 +180,7 @@ public final class Staging: Outputs {
     /// What went wrong, and whether a retry may help. A library's text is not asked: a few bytes more
     /// show whether the disk is full.
     private static func diagnosed(_ error: any Error, writing final: String, at temporary: String) -> any Error {
+        if let error = error as? PixelsError, case .system(let code) = error.reason { return system(code, final) }
         let descriptor = open(temporary, O_WRONLY | O_APPEND | O_CLOEXEC)
         if descriptor < 0 { return SystemText.isRetryable(errno) ? system(errno, final) : error }
         defer { close(descriptor) }

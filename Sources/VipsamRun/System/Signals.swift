@@ -29,6 +29,16 @@ public enum Signals {
         }
         thread?.detach()
         for number in [SIGINT, SIGTERM] { signal(number) { _ in _ = write(Signals.wire.write, [1], 1) } }
+        unblock([SIGINT, SIGTERM])
+    }
+
+    /// Whoever started us may have blocked them, and a child inherits that.
+    private static func unblock(_ numbers: [Int32]) {
+        let set = UnsafeMutablePointer<sigset_t>.allocate(capacity: 1)
+        defer { set.deallocate() }
+        sigemptyset(set)
+        for number in numbers { sigaddset(set, number) }
+        pthread_sigmask(SIG_UNBLOCK, set, nil)
     }
 
     /// Writing to a pipe that nobody reads is an error to handle, not the end of the process.
