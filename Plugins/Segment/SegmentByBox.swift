@@ -8,6 +8,7 @@ public struct SegmentByBox: Operation {
 
     private let image: Slot
     private let box: BoxLength?
+    private let found: Slot?
     private let choice: MaskChoice
     private let model: String?
     private let zoom: ZoomChoice
@@ -17,6 +18,8 @@ public struct SegmentByBox: Operation {
         box = p.optionalBox(
             "box", "Around the object: [x, y, width, height] in pixels of the original, or in %. "
                 + "A prompt table's boxes beat it; without any, the best central subject is found.", main: true)
+        found = p.namedSlot(
+            "objects", .objects, "Look at each of these objects again, in its own box; labels stay.")
         choice = p.choice("choose", or: .auto, MaskChoice.help)
         model = p.model()
         zoom = ZoomChoice(p)
@@ -28,6 +31,10 @@ public struct SegmentByBox: Operation {
 
     public func apply(_ context: Context) throws -> Value? {
         let scene = try Scene(context.image(image), context, model: model, zoom: zoom, refine: refine)
+        if let found {
+            let prompts = try context.objects(found).objects.map { Prompt(box: $0.box, label: $0.label) }
+            return .objects(try prompts.isEmpty ? scene.set([]) : scene.objects(for: prompts, choice, in: context))
+        }
         if let prompts = context.prompts {
             return .objects(try scene.objects(for: prompts, choice, in: context))
         }
