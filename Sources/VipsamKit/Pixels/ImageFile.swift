@@ -69,6 +69,7 @@ public enum ImageFile {
         if pixels.fields.contains(Pixels.Field.orientation) {
             pixels = try pixels.without(fields: [Pixels.Field.orientation, "exif-ifd0-Orientation"])
         }
+        if !lenient, try FileStart(path).isCutOffPNG(path) { throw .damaged(path) }
         let notes = header.pages > 1 ? ["first of \(header.pages) pages or frames"] : []
         return Opened(pixels: pixels, header: header, notes: notes)
     }
