@@ -40,14 +40,20 @@ public struct ContactSheet: Operation {
         let model = try first.pixels.withoutAlpha()
         let ink = try model.ink(color)
         let cells = try pictures.map { try shown($0, model, ink, width, height) }
-        var page = try Pixels.image(
-            "arrayjoin",
-            [
-                "in": .arrayImage(cells), "across": .int(min(across, cells.count)), "shim": .int(gap),
-                "background": .arrayDouble(ink),
-            ])
-        page = try page.embed(
-            x: gap, y: gap, width: page.width + 2 * gap, height: page.height + 2 * gap, extend: .background, background: ink)
+        let rows = (cells.count + across - 1) / across
+        var page = try Pixels.constant(
+            ink, width: min(across, cells.count) * (width + gap) + gap, height: rows * (height + gap) + gap,
+            format: model.format, interpretation: model.interpretation)
+        if let profile = model.blob(Pixels.Field.icc) { page = try page.with(field: Pixels.Field.icc, blob: profile) }
+        // One by one: `arrayjoin` of a single picture was found to give other bytes from several threads.
+        for (index, cell) in cells.enumerated() {
+            page = try page.apply(
+                "insert",
+                [
+                    "sub": .image(cell), "x": .int(gap + index % across * (width + gap)),
+                    "y": .int(gap + index / across * (height + gap)),
+                ], as: "main")
+        }
         return .image(first.with(try page.relabelled(model.interpretation), onNewCanvas: "a contact sheet"))
     }
 
