@@ -46,6 +46,26 @@ private let shrink = """
         #expect(items?.map { $0["degraded"] as? Bool } == [nil, true, nil])
     }
 
+    @Test func picturesAreTurnedUprightUnlessTheRecipeSaysOtherwise() throws {
+        let folder = try Folder()
+        try folder.picture("plain.jpg")
+        // One EXIF entry: orientation (0x112), a short, 6: turn it a quarter clockwise.
+        let exif: [UInt8] =
+            [0xFF, 0xE1, 0, 34] + Array("Exif\0\0II*\0".utf8) + [8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0]
+            + Array(repeating: 0, count: 6)
+        var picture = try #require(folder.data("plain.jpg"))
+        picture.insert(contentsOf: exif, at: picture.startIndex + 2)
+        try picture.write(to: URL(fileURLWithPath: folder["turned.jpg"]))
+        for (orient, width, height) in [(true, 24, 32), (false, 32, 24)] {
+            try folder.write(
+                shrink.replacingOccurrences(of: "input: {", with: "input: {orient: \(orient), "), to: "recipe.yaml")
+            let run = try Command.run(["run", "recipe.yaml", "turned.jpg", "-o", "\(orient)"], in: folder)
+            #expect(run.code == 0, "\(run.errors)")
+            let header = try ImageFile.probe(folder["\(orient)/small/turned.png"])
+            #expect(header.width == width && header.height == height && header.orientation == 1)
+        }
+    }
+
     @Test func workersDoNotChangeTheBytes() throws {
         let folder = try Folder()
         try folder.write(shrink, to: "recipe.yaml")

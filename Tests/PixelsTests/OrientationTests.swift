@@ -44,6 +44,21 @@ import VipsamKit
         #expect(try ImageFile.working(path).bytes() == expected)
     }
 
+    @Test(arguments: 1...8)
+    func onRequestPixelsStayAsTheyLieInTheFile(orientation: Int) throws {
+        let folder = TestFolder()
+        try ImageWriter.write(Pictures.smooth(40, 24), to: folder.file("plain.jpg"))
+        let path = try folder.write(
+            Exif.insert(into: folder.read("plain.jpg"), orientation: orientation), "turned.jpg")
+        let raw = try ImageFile.open(folder.file("plain.jpg"), access: .random).pixels.bytes()
+
+        let opened = try ImageFile.open(path, upright: false)
+        #expect(opened.header.width == 40 && opened.header.height == 24)
+        #expect(try opened.pixels.bytes() == raw)
+        #expect(!opened.pixels.fields.contains("orientation"))
+        #expect(try ImageFile.working(path, upright: false).bytes() == raw)
+    }
+
     @Test func theTagIsGoneFromWhatIsSaved() throws {
         let folder = TestFolder()
         try ImageWriter.write(Pictures.smooth(40, 24), to: folder.file("plain.jpg"))

@@ -40,12 +40,16 @@ public enum WorkSize: Sendable, Hashable {
 /// The small views of one item's images; each is made once. Safe to use from several threads.
 public final class WorkingViews: Sendable {
     public let workSize: WorkSize
+    private let upright: Bool
     private let lenient: Bool
     private let made = Mutex<[ObjectIdentifier: (image: Image, view: WorkingView)]>([:])
 
-    /// - Parameter lenient: whether damaged files are read as far as they go.
-    public init(_ workSize: WorkSize, lenient: Bool = false) {
+    /// - Parameters:
+    ///   - upright: whether files are turned as their EXIF data says; as the images were opened.
+    ///   - lenient: whether damaged files are read as far as they go.
+    public init(_ workSize: WorkSize, upright: Bool = true, lenient: Bool = false) {
         self.workSize = workSize
+        self.upright = upright
         self.lenient = lenient
     }
 
@@ -68,7 +72,8 @@ public final class WorkingViews: Sendable {
         case .shorterSide(let side):
             if let path = image.path {
                 pixels = try ImageFile.working(
-                    path, shorterSide: side, maxPixels: WorkSize.mostPixels, lenient: lenient)
+                    path, shorterSide: side, maxPixels: WorkSize.mostPixels, upright: upright,
+                    lenient: lenient)
             } else {
                 let scale = workSize.scale(width: image.width, height: image.height)
                 let seen = try ImageFile.model(of: image.pixels)

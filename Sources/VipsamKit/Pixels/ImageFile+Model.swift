@@ -21,18 +21,19 @@ extension ImageFile {
         }
     }
 
-    /// Reads a picture at the working size: upright, 8-bit sRGB, three bands, in memory.
+    /// Reads a picture at the working size: 8-bit sRGB, three bands, in memory; upright unless told otherwise.
     ///
     /// The shorter side becomes at most `shorterSide` and the whole at most `maxPixels`; it is never enlarged. Where the
     /// format can, it is decoded small; else it is streamed. Memory stays bounded by strips of the picture, except for
     /// formats that decode as a whole (see `ImageHeader.streams`).
     public static func working(
-        _ path: String, shorterSide: Int = 1500, maxPixels: Double = 16_000_000, lenient: Bool = false,
-        limits: Limits = Limits()
+        _ path: String, shorterSide: Int = 1500, maxPixels: Double = 16_000_000, upright: Bool = true,
+        lenient: Bool = false, limits: Limits = Limits()
     ) throws(PixelsError) -> Pixels {
         let loader = try recognise(path, limits)
         let first = try load(path, loader, sequential: true, lenient: lenient, shrink: 1, scale: 0)
-        let header = try header(of: first, loader, path, limits)
+        let stated = try header(of: first, loader, path, limits)
+        let header = upright ? stated : stated.asStored
         let factor = max(
             1, Double(min(header.width, header.height)) / Double(max(1, shorterSide)),
             (Double(header.width) * Double(header.height) / max(1, maxPixels)).squareRoot())

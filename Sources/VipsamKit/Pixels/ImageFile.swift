@@ -49,18 +49,22 @@ public enum ImageFile {
         return try header(of: image, loader, path, limits)
     }
 
-    /// Opens a picture upright.
+    /// Opens a picture, upright unless told otherwise.
+    ///
+    /// The orientation tag is gone from what is opened, applied or not: what is saved is seen as it was edited.
     ///
     /// Strict unless `lenient`: a file that is cut off or damaged throws when its pixels are read. (JPEG data that is
     /// garbled but complete only warns, see `VipsLog`: the same warnings come with pictures that are fine.) A picture that
     /// has to be turned or mirrored top to bottom cannot be read from top to bottom; it is opened for random access whatever
     /// was asked for, and `notes` do not mention it, since the result is the same.
     public static func open(
-        _ path: String, access: Access = .sequential, lenient: Bool = false, limits: Limits = Limits()
+        _ path: String, access: Access = .sequential, upright: Bool = true, lenient: Bool = false,
+        limits: Limits = Limits()
     ) throws(PixelsError) -> Opened {
         let loader = try recognise(path, limits)
         let first = try load(path, loader, sequential: access == .sequential, lenient: lenient, shrink: 1, scale: 0)
-        let header = try header(of: first, loader, path, limits)
+        let stated = try header(of: first, loader, path, limits)
+        let header = upright ? stated : stated.asStored
         var pixels = first
         if access == .sequential && header.orientation > 2 {
             pixels = try load(path, loader, sequential: false, lenient: lenient, shrink: 1, scale: 0)

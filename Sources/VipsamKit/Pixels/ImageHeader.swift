@@ -5,8 +5,8 @@ public struct ImageHeader: Sendable, Equatable {
     /// Pixels across and down as stored.
     public let storedWidth: Int
     public let storedHeight: Int
-    /// EXIF orientation, 1 to 8; 1 means upright.
-    public let orientation: Int
+    /// EXIF orientation, 1 to 8; 1 means upright, or that it is not asked for.
+    public private(set) var orientation: Int
     public let bands: Int
     public let format: BandFormat
     public let interpretation: Interpretation
@@ -26,6 +26,13 @@ public struct ImageHeader: Sendable, Equatable {
     /// Pixels across and down, upright.
     public var width: Int { isSideways ? storedHeight : storedWidth }
     public var height: Int { isSideways ? storedWidth : storedHeight }
+
+    /// As the pixels lie in the file, whatever EXIF says about them.
+    var asStored: ImageHeader {
+        var header = self
+        header.orientation = 1
+        return header
+    }
 
     /// Bytes of all pixels, decoded.
     public var decodedBytes: Int {

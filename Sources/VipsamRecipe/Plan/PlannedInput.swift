@@ -13,7 +13,7 @@ public struct PlannedInput: Sendable {
     public var prompts: String?
     public var promptsMark: Mark?
     public var workSize: WorkSize = .standard
-    /// Whether EXIF orientation is applied.
+    /// Whether EXIF orientation is applied. If not, places are in pixels as stored; the tag is dropped either way.
     public var orient = true
 
     /// - Parameters:

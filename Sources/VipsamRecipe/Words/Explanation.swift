@@ -44,6 +44,7 @@ public struct Explanation {
         if let prompts = input.prompts {
             text += "; their boxes and points come from \(prompts), and a picture without a row is skipped"
         }
+        if !input.orient { text += "; they stay as they lie in the file, whatever their EXIF data says" }
         return text + "."
     }
 

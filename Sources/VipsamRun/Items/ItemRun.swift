@@ -86,7 +86,8 @@ final class ItemRun: Sendable {
         let path = item.file.path
         if settings.isLenient, Self.damage(of: path) != nil { outcome.isDegraded = true }
         let opened = try ImageFile.open(
-            path, access: plan.access.isStreamed ? .sequential : .random, lenient: settings.isLenient)
+            path, access: plan.access.isStreamed ? .sequential : .random, upright: plan.input.orient,
+            lenient: settings.isLenient)
         opened.notes.forEach(addNote)
         let pixels = opened.pixels
         let canvas = Canvas(name: path, width: pixels.width, height: pixels.height)

@@ -12,7 +12,8 @@ struct PlanWalk {
     init(_ run: ItemRun, _ staging: Staging, input: Image) {
         self.run = run
         self.staging = staging
-        self.views = WorkingViews(run.plan.input.workSize, lenient: run.settings.isLenient)
+        self.views = WorkingViews(
+            run.plan.input.workSize, upright: run.plan.input.orient, lenient: run.settings.isLenient)
         self.values = Array(repeating: nil, count: run.plan.kinds.count)
         self.facts = run.item.file.facts
         if let first = values.indices.first { values[first] = .image(input) }
