@@ -100,7 +100,10 @@ struct Batch {
         var code = code
         var path: String?
         if report {
-            do { path = try written.write() } catch {
+            do {
+                path = try written.write()
+                if manner.writesPage { path = try written.writePage() }
+            } catch {
                 Failure(wrapping: error).show()
                 if code != .stopped { code = .io }
             }

@@ -21,6 +21,7 @@ struct BatchOptions: ParsableArguments {
     @Option(help: "bar, lines or none (default: bar on a terminal, else lines).") var progress: ProgressStyle?
     @Option(help: "text or json: one JSON object per line on standard error.") var log: LogStyle = .text
     @Flag(help: "Print the report on standard output.") var json = false
+    @Flag(help: "Also write vipsam-report/report.html: every picture before and after, to look at.") var report = false
     @Flag(name: .shortAndLong, help: "Only errors.") var quiet = false
     @Flag(name: .shortAndLong, help: "Every picture, and what libraries say.") var verbose = false
 
@@ -49,6 +50,7 @@ struct BatchOptions: ParsableArguments {
         }
         manner.logsJSON = log == .json
         manner.printsReport = json
+        manner.writesPage = report
         manner.quiet = quiet
         manner.verbose = verbose
         return manner
@@ -70,6 +72,7 @@ struct BatchManner {
     var progress: BatchOptions.ProgressStyle?
     var logsJSON = false
     var printsReport = false
+    var writesPage = false
     var quiet = false
     var verbose = false
 

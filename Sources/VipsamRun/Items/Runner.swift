@@ -107,6 +107,18 @@ public struct RunResult: Sendable {
     /// What libraries said on threads that belong to no single item.
     public let warnings: [String]
 
+    package init(
+        outcomes: [Outcome], left: Int = 0, seconds: Double, stopReason: StopControl.Reason? = nil,
+        isDropped: Bool = false, warnings: [String] = []
+    ) {
+        self.outcomes = outcomes
+        self.left = left
+        self.seconds = seconds
+        self.stopReason = stopReason
+        self.isDropped = isDropped
+        self.warnings = warnings
+    }
+
     public func count(_ status: Outcome.Status) -> Int { outcomes.count { $0.status == status } }
 
     /// Where several apply: 75, 74, 1, 3, 0.

@@ -10,6 +10,7 @@ public struct Report: Sendable {
 
     public static let folder = "vipsam-report"
     public static let file = "report.json"
+    public static let pageFile = "report.html"
 
     public let plan: Plan
     public let outputRoot: String
@@ -35,10 +36,22 @@ public struct Report: Sendable {
     ///
     /// - Returns: the path of `report.json`.
     @discardableResult public func write() throws -> String {
-        let path = Paths.joined(Paths.joined(outputRoot, Self.folder), Self.file)
+        try write(json.pretty, Self.file)
+    }
+
+    /// Writes the page to look at, whole or not at all. After a stop it comes at once, without small copies.
+    ///
+    /// - Returns: the path of `report.html`.
+    @discardableResult public func writePage() throws -> String {
+        let page = ReportPage(self)
+        return try write(result.stopReason == nil ? page.rendered() : page.rendered(pictured: 0), Self.pageFile)
+    }
+
+    private func write(_ text: String, _ file: String) throws -> String {
+        let path = Paths.joined(Paths.joined(outputRoot, Self.folder), file)
         try Paths.makeFolders(Paths.folder(of: path))
         do {
-            try AtomicFile.write(json.pretty, to: path)
+            try AtomicFile.write(text, to: path)
         } catch {
             throw Diagnostic.error(error.message, cause: .io)
         }

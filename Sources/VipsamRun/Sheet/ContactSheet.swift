@@ -39,7 +39,7 @@ public struct ContactSheet: Sendable {
             Self.paper, width: across * stepX + Self.gap, height: rows * stepY + Self.gap)
         for (index, cell) in cells.enumerated() {
             let x = Self.gap + index % across * stepX, y = Self.gap + index / across * stepY
-            let drawn = try (try? picture(cell.path)) ?? unreadable()
+            let drawn = try (try? SmallPicture.drawn(cell.path, side: side)) ?? unreadable()
             let left = x + (side - drawn.width) / 2, top = y + (side - drawn.height) / 2
             sheet = try sheet.apply("insert", ["sub": .image(drawn), "x": .int(left), "y": .int(top)], as: "main")
             // Without fonts on the machine a sheet is still worth looking at.
@@ -50,26 +50,6 @@ public struct ContactSheet: Sendable {
             }
         }
         return try sheet.copyMemory()
-    }
-
-    private func picture(_ path: String) throws -> Pixels {
-        let whole = try ImageFile.open(path, access: .random, lenient: true).pixels
-        let scale = min(1, Double(side) / Double(max(whole.width, whole.height)))
-        let small = scale < 1 ? try whole.premultiplied { try $0.resize(scale) } : whole
-        guard small.hasAlpha else { return try ImageFile.model(of: small).copyMemory() }
-        let alpha = try small.extractBand(small.bands - 1).linear([255 / small.fullScale], [0]).cast(.uchar)
-        let colours = try ImageFile.model(of: small.withoutAlpha())
-        return try alpha.ifthenelse(colours, checkerboard(small.width, small.height), blend: true).copyMemory()
-    }
-
-    /// Squares of eight pixels in two light greys.
-    private func checkerboard(_ width: Int, _ height: Int) throws -> Pixels {
-        let tile: [UInt8] = (0..<256).flatMap { i in
-            [UInt8](repeating: (i % 16 / 8 + i / 128) % 2 == 0 ? 232 : 204, count: 3)
-        }
-        let one = try Pixels.from(bytes: tile, width: 16, height: 16, bands: 3)
-        return try one.replicate(across: width / 16 + 1, down: height / 16 + 1)
-            .extractArea(left: 0, top: 0, width: width, height: height)
     }
 
     private func unreadable() throws -> Pixels {
@@ -85,14 +65,5 @@ public struct ContactSheet: Sendable {
         let cover = try text.extractArea(left: 0, top: 0, width: width, height: height)
         let ink = try Pixels.constant(Self.ink, width: width, height: height)
         return try cover.ifthenelse(ink, Pixels.constant(Self.paper, width: width, height: height), blend: true)
-    }
-}
-
-extension Pixels {
-    /// Works on colours weighted by alpha, so that what cannot be seen does not bleed into edges.
-    fileprivate func premultiplied(_ work: (Pixels) throws -> Pixels) throws -> Pixels {
-        guard hasAlpha else { return try work(self) }
-        let format = format
-        return try work(premultiply()).unpremultiply().cast(format).relabelled(interpretation)
     }
 }
