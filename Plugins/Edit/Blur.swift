@@ -33,7 +33,6 @@ public struct Blur: Operation {
     public var result: Kind? { .image }
 
     /// Far rows are needed at once.
-    public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image)

@@ -32,7 +32,6 @@ public struct Shadow: Operation {
     public var result: Kind? { .image }
 
     /// The shadow of one row falls on others.
-    public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
         var image = try context.image(image)

@@ -24,7 +24,6 @@ public struct Trim: Operation {
     public var result: Kind? { .image }
 
     /// The pixels are looked at before they are used.
-    public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image)

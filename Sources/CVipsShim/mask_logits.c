@@ -3,6 +3,9 @@
 // Per axis, the two bilinear steps (grid to frame, valid part of the frame to the picture) are one linear operator with
 // at most three taps per output pixel. Coordinates follow the plain half-pixel rule in single precision:
 // s = max(0, (i + 0.5) * n_in / n_out - 0.5), neighbours floor(s) and min(floor(s) + 1, n_in - 1).
+//
+// Far beyond the frame's size the contour of a bilinear surface is a chain of facets. There, if asked for, the logits
+// are the coefficients of a uniform cubic B-spline (de Boor 1978), whose contours have no corners: four taps.
 #include "private.h"
 
 #include <math.h>
@@ -10,7 +13,7 @@
 
 typedef struct {
     int first;
-    float weight[3];
+    float weight[4];
 } taps;
 
 typedef struct {
@@ -33,7 +36,7 @@ static void neighbours(int i, int n_in, int n_out, int *low, int *high, float *f
 
 static void add(taps *out, int cell, float weight) {
     int slot = cell - out->first;
-    if (slot >= 0 && slot < 3) out->weight[slot] += weight;
+    if (slot >= 0 && slot < 4) out->weight[slot] += weight;
 }
 
 /// The operator of one axis: `cells` grid cells, `frame` pixels of which `valid` are used, `length` output pixels.
@@ -53,6 +56,22 @@ static taps *axis(int cells, int frame, int valid, int length) {
         add(&out[i], a1, (1 - f) * fa);
         add(&out[i], b0, f * (1 - fb));
         add(&out[i], b1, f * fb);
+    }
+    return out;
+}
+
+/// The same for a B-spline. Beyond the border the outermost cell is repeated.
+static taps *smooth_axis(int cells, int frame, int valid, int length) {
+    taps *out = g_try_new0(taps, (gsize)length);
+    if (!out) return NULL;
+    for (int i = 0; i < length; i++) {
+        double place = (i + 0.5) * valid / length * cells / frame - 0.5;
+        int at = (int)floor(place);
+        double t = place - at, u = 1 - t;
+        double weights[4] = {u * u * u / 6, (3 * t * t * t - 6 * t * t + 4) / 6, (3 * u * u * u - 6 * u * u + 4) / 6,
+                             t * t * t / 6};
+        out[i].first = VIPS_CLIP(0, at - 1, cells - 1);
+        for (int k = 0; k < 4; k++) add(&out[i], VIPS_CLIP(0, at - 1 + k, cells - 1), (float)weights[k]);
     }
     return out;
 }
@@ -81,15 +100,17 @@ static int stop(void *row, void *a, void *b) {
     return 0;
 }
 
-/// Mixes up to three grid rows into `row`, columns `from` to `to`. Returns the largest value.
+/// Mixes up to four grid rows into `row`, columns `from` to `to`. Returns the largest value.
 static float mix_rows(const source *s, const taps *t, float *row, int from, int to) {
     int width = s->shape.grid_width, last = s->shape.grid_height - 1;
     const float *r0 = s->grid + (size_t)t->first * width;
     const float *r1 = s->grid + (size_t)(t->first + 1 <= last ? t->first + 1 : last) * width;
     const float *r2 = s->grid + (size_t)(t->first + 2 <= last ? t->first + 2 : last) * width;
+    const float *r3 = s->grid + (size_t)(t->first + 3 <= last ? t->first + 3 : last) * width;
     float most = -INFINITY;
     for (int x = from; x <= to; x++) {
         float value = t->weight[0] * r0[x] + t->weight[1] * r1[x] + t->weight[2] * r2[x];
+        if (t->weight[3] != 0) value += t->weight[3] * r3[x];
         row[x] = value;
         if (value > most) most = value;
     }
@@ -111,7 +132,7 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
     VipsRect area = out->valid;
     int last = shape->grid_width - 1;
     int from = s->across[area.left].first;
-    int to = VIPS_MIN(s->across[area.left + area.width - 1].first + 2, last);
+    int to = VIPS_MIN(s->across[area.left + area.width - 1].first + 3, last);
     float scale = shape->softness > 0 ? 255.0f / shape->softness : 0;
     // A convex mix is never above its largest part (but for rounding): rows that stay below are background.
     float floor = shape->softness > 0 ? shape->threshold - shape->softness * 0.51f : shape->threshold;
@@ -127,13 +148,14 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
             int second = t->first + 1 <= last ? t->first + 1 : last;
             int third = t->first + 2 <= last ? t->first + 2 : last;
             float logit = t->weight[0] * row[t->first] + t->weight[1] * row[second] + t->weight[2] * row[third];
+            if (t->weight[3] != 0) logit += t->weight[3] * row[t->first + 3 <= last ? t->first + 3 : last];
             pixel[x] = scale > 0 ? soft(logit, shape->threshold, scale) : (logit > shape->threshold ? 255 : 0);
         }
     }
     return 0;
 }
 
-/// The grid may not be finer than the frame: then an output pixel could need more than three taps.
+/// The grid may not be finer than the frame: then an output pixel could need more taps than there are.
 static int plausible(const vipsam_logits *l) {
     return l->logits && l->grid_width > 0 && l->grid_height > 0 && l->grid_width <= l->frame &&
         l->grid_height <= l->frame && l->valid_width > 0 && l->valid_height > 0 && l->valid_width <= l->frame &&
@@ -151,8 +173,9 @@ vipsam_image *vipsam_mask_from_logits(const vipsam_logits *logits) {
     s->shape = *logits;
     size_t cells = (size_t)logits->grid_width * logits->grid_height;
     s->grid = g_try_new(float, cells);
-    s->across = axis(logits->grid_width, logits->frame, logits->valid_width, logits->width);
-    s->down = axis(logits->grid_height, logits->frame, logits->valid_height, logits->height);
+    taps *(*make)(int, int, int, int) = logits->smooth ? smooth_axis : axis;
+    s->across = make(logits->grid_width, logits->frame, logits->valid_width, logits->width);
+    s->down = make(logits->grid_height, logits->frame, logits->valid_height, logits->height);
     if (!s->grid || !s->across || !s->down) {
         vips_error("vipsam", "not enough memory for the mask");
         free_source(s);

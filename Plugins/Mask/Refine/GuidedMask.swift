@@ -25,15 +25,16 @@ struct GuidedMask: MaskSource {
         let left = max(0, Int(covered.x.rounded())), top = max(0, Int(covered.y.rounded()))
         let right = min(image.width, Int(covered.maxX.rounded())), bottom = min(image.height, Int(covered.maxY.rounded()))
         guard right > left, bottom > top else { return try Pixels.black(width: image.width, height: image.height) }
-        let width = right - left, height = bottom - top
-        let enlarged = try RasterMask(raster: coefficients, rasterFrame: coefficientFrame)
-            .pixels(in: image.frame.cropped(left: Double(left), top: Double(top)), width: width, height: height)
-        let colours = try ImageFile.model(of: image.pixels)
-            .extractArea(left: left, top: top, width: width, height: height).cast(.float)
-        let products = try colours.multiply(enlarged.extractBand(0, count: 3))
-        // Half a level more, because a cast cuts off.
-        let sum = try products.apply("bandmean").linear([3], [0.5]).add(enlarged.extractBand(3))
-        let mask = try sum.cast(.uchar).relabelled(.blackAndWhite)
-        return try mask.embed(x: left, y: top, width: image.width, height: image.height, background: [0])
+        let area = PixelArea(left: left, top: top, width: right - left, height: bottom - top)
+        // Of the area's corner in the grid, and of one pixel.
+        let corner = image.frame.cropped(left: Double(left), top: Double(top))
+        return try ImageFile.model(of: image.pixels).guidedMask(
+            coefficients: coefficients.floats(), gridWidth: coefficients.width, gridHeight: coefficients.height,
+            over: area,
+            step: (coefficientFrame.scaleX / corner.scaleX, coefficientFrame.scaleY / corner.scaleY),
+            start: (
+                (corner.x - coefficientFrame.x) * coefficientFrame.scaleX,
+                (corner.y - coefficientFrame.y) * coefficientFrame.scaleY
+            ))
     }
 }

@@ -38,7 +38,8 @@ public struct RefineMask: Operation {
     }
 
     public var result: Kind? { .mask }
-    public var access: Access { .random }
+    /// Of a mask that fills the view: its colours in three forms, the windows of matting, levels of the subject's colours.
+    public var footprint: Footprint { Footprint(perViewPixel: method == .matting || decontaminate ? 120 : 50) }
 
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image)

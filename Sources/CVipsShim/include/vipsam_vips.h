@@ -171,6 +171,12 @@ typedef struct {
 } vipsam_load_options;
 
 vipsam_image *vipsam_load(const char *path, const char *loader, const vipsam_load_options *options);
+/// The picture of a file that was opened sequentially (`opened`), to be read from the top any number of times
+/// (streamed.c): `memory` bytes of rows are kept, at least some hundred rows; the file is decoded anew for rows before
+/// those, `passes` pictures' worth of rows in all; then the decoded picture goes to a temporary file.
+vipsam_image *vipsam_streamed(
+    vipsam_image *opened, const char *path, const char *loader, const vipsam_load_options *options, size_t memory,
+    int passes);
 /// vips_thumbnail_source to exactly `width` by `height`, EXIF orientation applied, converted to sRGB.
 vipsam_image *vipsam_load_thumbnail(const char *path, int width, int height, int fail_on);
 /// Writes through `call` (a saver that takes a target) to an open file. `*error` is the errno of a failed write, or 0.
@@ -193,9 +199,30 @@ typedef struct {
     float threshold;
     /// 0: hard (255 where logit > threshold). Otherwise logits from 0 to 255, with 128 at the threshold.
     float softness;
+    /// 0: bilinear, twice, as the official code does it. 1: a cubic B-spline from the grid to the picture.
+    int smooth;
 } vipsam_logits;
 
 vipsam_image *vipsam_mask_from_logits(const vipsam_logits *logits);
+typedef struct {
+    /// Slopes for red, green and blue, and the constant, per cell, row by row; colours and mask 0 to 255. Copied.
+    const float *coefficients;
+    int grid_width;
+    int grid_height;
+    /// The part of the picture that the grid covers; the mask is 0 elsewhere.
+    int left;
+    int top;
+    int width;
+    int height;
+    /// Cells per pixel, and where in the grid the part begins: pixel x of the part lies at (x + ½) · step + start − ½.
+    double step_x;
+    double step_y;
+    double start_x;
+    double start_y;
+} vipsam_guided;
+
+/// A mask of the picture's size that is a linear function of its colours. The picture is 8-bit RGB.
+vipsam_image *vipsam_mask_guided(vipsam_image *picture, const vipsam_guided *guided);
 /// Column-major run lengths, background first; they must add up to width * height.
 vipsam_image *vipsam_mask_from_counts(const uint32_t *counts, size_t count, int width, int height);
 

@@ -33,6 +33,9 @@ public protocol Operation: Sendable {
     /// How it reads the pixels of its images.
     var access: Access { get }
 
+    /// What it holds in memory at once, beyond strips of pixels.
+    var footprint: Footprint { get }
+
     /// - Returns: a value of the kind `result`, or nil.
     /// - Throws: `Diagnostic` without a place, `PixelsError`, or an `ItemSignal`.
     func apply(_ context: Context) throws -> Value?
@@ -40,14 +43,29 @@ public protocol Operation: Sendable {
 
 /// How an operation reads the pixels of the images that it is given.
 public enum Access: Sendable, Hashable {
-    /// Once, from top to bottom: the file can be streamed.
+    /// From top to bottom, in one pass or several, with looks up and down by no more than some hundred rows: the file
+    /// can be streamed.
     case streamed
-    /// In any order, or several times: the decoded file has to be kept, in memory or on disk.
+    /// In any order: the decoded file has to be kept, in memory or on disk.
     case random
+}
+
+/// Bytes that an operation holds while it works, for the estimate that lets a picture in or not.
+public struct Footprint: Sendable, Hashable {
+    /// Per pixel of the small view.
+    public var perViewPixel: Double
+    /// Per pixel of the picture.
+    public var perPixel: Double
+
+    public init(perViewPixel: Double = 0, perPixel: Double = 0) {
+        self.perViewPixel = perViewPixel
+        self.perPixel = perPixel
+    }
 }
 
 extension Operation {
     public var access: Access { .streamed }
+    public var footprint: Footprint { Footprint() }
 }
 
 /// What ends an item early without being an error.

@@ -19,7 +19,9 @@ public enum ImageFile {
     }
 
     public enum Access: Sendable {
-        /// Top to bottom, once. Nothing is held but the current strip.
+        /// Top to bottom, in any number of passes; a step may look back by some hundred rows. No more is held than those
+        /// rows. Files are decoded anew for every pass; from the fourth on, and for formats that are decoded as a whole
+        /// from the second on, the decoded picture lies in a temporary file, as it does after many looks further back.
         case sequential
         /// Any order. Formats that are compressed as a whole are decoded into memory, or above 100 MB into a
         /// temporary file.
@@ -66,8 +68,10 @@ public enum ImageFile {
         let stated = try header(of: first, loader, path, limits)
         let header = upright ? stated : stated.asStored
         var pixels = first
-        if access == .sequential && header.orientation > 2 {
-            pixels = try load(path, loader, sequential: false, lenient: lenient, shrink: 1, scale: 0)
+        if access == .sequential {
+            pixels = header.orientation > 2
+                ? try load(path, loader, sequential: false, lenient: lenient, shrink: 1, scale: 0)
+                : try streamed(first, path, loader, passes: header.streams ? repeatedPasses : 0, lenient: lenient)
         }
         if header.orientation > 1 { pixels = try pixels.autorot() }
         if pixels.fields.contains(Pixels.Field.orientation) {
@@ -106,6 +110,22 @@ public enum ImageFile {
         options.shrink = Int32(clamping: shrink)
         options.scale = scale
         guard let image = vipsam_load(path, loader, &options) else { throw .damaged(path) }
+        return Pixels(taking: image)
+    }
+
+    /// Bytes of rows that a streamed picture keeps; a small picture as a whole.
+    public static let keptBytes = 64_000_000
+    /// How often the whole of a file is decoded once more, before what was decoded is kept on disk.
+    private static let repeatedPasses = 3
+
+    private static func streamed(
+        _ opened: Pixels, _ path: String, _ loader: String, passes: Int, lenient: Bool
+    ) throws(PixelsError) -> Pixels {
+        var options = vipsam_load_options()
+        options.fail_on = lenient ? 0 : 2
+        guard let image = vipsam_streamed(opened.handle, path, loader, &options, keptBytes, Int32(passes)) else {
+            throw .evaluating()
+        }
         return Pixels(taking: image)
     }
 

@@ -16,6 +16,8 @@ public struct ImageHeader: Sendable, Equatable {
     /// Pages or frames; only the first is used.
     public let pages: Int
     public let hasProfile: Bool
+    /// JPEG: colour is stored at half the resolution both ways (4:2:0).
+    public let hasReducedColour: Bool
     /// Whether pixels can be decoded strip by strip: not for interlaced PNG, progressive JPEG, WebP, HEIF, GIF.
     public let streams: Bool
 
@@ -28,7 +30,7 @@ public struct ImageHeader: Sendable, Equatable {
     public var height: Int { isSideways ? storedWidth : storedHeight }
 
     /// As the pixels lie in the file, whatever EXIF says about them.
-    var asStored: ImageHeader {
+    package var asStored: ImageHeader {
         var header = self
         header.orientation = 1
         return header
@@ -53,6 +55,7 @@ public struct ImageHeader: Sendable, Equatable {
         bitDepth = image.integer("bits-per-sample") ?? image.integer("palette-bit-depth") ?? image.format.size * 8
         pages = image.pages
         hasProfile = image.hasProfile
+        hasReducedColour = image.text("jpeg-chroma-subsample") == "4:2:0"
         let whole = image.integer("interlaced") == 1 || image.integer("jpeg-multiscan") == 1
         streams = !whole && ["jpegload", "pngload", "tiffload", "ppmload"].contains { loader.hasPrefix($0) }
     }

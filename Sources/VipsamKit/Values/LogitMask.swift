@@ -1,10 +1,12 @@
 /// A mask that a model drew on a small grid: its edge is computed at whatever size it is asked for.
 ///
 /// Logits are enlarged the way the original code does it, so on its own raster the mask is exactly the original one;
-/// where the raster is finer, the edge is as smooth as the logits are.
+/// on a much finer raster they are taken for the coefficients of a cubic B-spline, so that the contour has no corners.
 public struct LogitMask: ExactMaskSource {
     /// Width of the ramp from 0 to 255 across an edge, in pixels of the raster that is asked for.
     private static let edgeWidth: Float = 1.5
+    /// From this enlargement of the mask's own raster on, facets of a bilinear surface would be seen.
+    private static let smoothFrom = 2.0
     /// No raster is made that is longer than this; larger ones are enlarged from the mask's own.
     private static let longestSide = 1_000_000.0
 
@@ -54,7 +56,8 @@ public struct LogitMask: ExactMaskSource {
         let softness = max(1e-3, (logits.edgeSlope ?? 1) * cellsPerPixel * Self.edgeWidth)
         return try Pixels.mask(
             logits: logits.grid, gridWidth: logits.side, gridHeight: logits.side, frame: inputSide,
-            validWidth: validWidth, validHeight: validHeight, width: width, height: height, softness: softness)
+            validWidth: validWidth, validHeight: validHeight, width: width, height: height, softness: softness,
+            smooth: Double(width) >= Double(self.width) * Self.smoothFrom)
     }
 
     /// A rectangle of a raster, black where it reaches beyond.

@@ -82,9 +82,9 @@ public struct PlannedOutput: Sendable, Hashable {
 
 /// How the original's pixels are read.
 public enum PlannedAccess: Sendable, Hashable {
-    /// Once, from top to bottom: the file can be streamed.
+    /// From top to bottom, in one pass or several: the file is streamed.
     case streamed
-    /// In any order or several times; the notes say which steps ask for it.
+    /// In any order; the notes say which steps ask for it.
     case random(because: [Diagnostic])
 
     public var isStreamed: Bool { self == .streamed }

@@ -53,7 +53,7 @@ public struct Planner: Sendable {
                     isOverridden: parameters.overridden.contains(declaration.name))
             },
             input: section, run: run, steps: steps, kinds: shared.kinds,
-            access: AccessRule.access(of: steps, shared.kinds, section), models: operations.flatMap(\.models),
+            access: AccessRule.access(of: steps, shared.kinds), models: operations.flatMap(\.models),
             outputs: shared.written.map(\.output), warnings: problems.sorted.all)
     }
 }
