@@ -33,11 +33,27 @@ struct Batch {
             keepsEmbeddings: keepsEmbeddings)
     }
 
-    var budget: Budget {
+    /// Bytes that the process may use; nil where nothing is known of the machine.
+    private var memoryLimit: Int? {
         let standard = MachineMemory.limit.map { Int(Double($0) * Self.standardMemoryShare) }
-        return Budget(
-            cores: Cores.available(), jobs: manner.jobs ?? plan.run.jobs, items: items.count,
-            memory: manner.memory ?? plan.run.memory ?? standard, usesModel: plan.needsModel)
+        return manner.memory ?? plan.run.memory ?? standard
+    }
+
+    var budget: Budget {
+        Budget(
+            cores: Cores.available(), jobs: manner.jobs ?? plan.run.jobs, items: items.count, memory: memoryLimit,
+            usesModel: plan.needsModel)
+    }
+
+    /// What lets pictures in. The program as it is now counts as shared by all of them.
+    ///
+    /// - Parameter isLoaded: whether the models are in memory already.
+    func gate(isLoaded: Bool) -> MemoryGate? {
+        let model = Models.memory(of: plan, store: store)
+        return memoryLimit.map {
+            MemoryGate(
+                limit: $0, shared: (MachineMemory.resident ?? 0) + (isLoaded ? 0 : model.once), model: model.perPicture)
+        }
     }
 
     /// - Throws: a failure before anything is done, or the answer when the exit code is not zero.
@@ -75,6 +91,7 @@ struct Batch {
         settings.grace = manner.grace ?? settings.grace
         settings.isLenient = manner.isLenient
         settings.services = services
+        settings.memory = gate(isLoaded: true)
         settings.hooks = ThreadHooks(
             begin: { budget in
                 Vips.setConcurrency(budget.imageThreads)

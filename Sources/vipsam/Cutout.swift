@@ -16,6 +16,7 @@ struct Cutout: ParsableCommand {
     @Option(help: "How soft the edge is, in pixels of the working image.") var feather = 1.0
     @Flag(help: "Cut away what is empty around the subject.") var trim = false
     @Option(help: "A model's name or file (also: VIPSAM_MODEL).") var model: String?
+    @Option(help: "Memory that may be used, such as 2G (default: 70 % of what there is).") var memory: String?
     @Flag(help: "Read a damaged picture as far as it goes.") var lenient = false
     @Flag(name: .shortAndLong, help: "Only errors.") var quiet = false
     @OptionGroup var global: GlobalOptions
@@ -48,6 +49,7 @@ struct Cutout: ParsableCommand {
         let plan = try Planner(global.registry()).plan(recipe, PlanRequest(replacesFiles: true))
         var manner = BatchManner()
         manner.isLenient = lenient
+        manner.memory = try Amount.bytes(memory ?? configuration["memory"], "--memory")
         manner.quiet = quiet
         let job = Batch(
             plan: plan, items: [RunItem(InputFile(path: path, under: Paths.folder(of: path)))],

@@ -7,12 +7,6 @@ struct DryRun {
     private let job: Batch
     private let root: String
 
-    /// Bytes that a pipeline holds per pixel of a strip or of a whole decoded picture: 4 bands of
-    /// floats are the widest that editing steps make.
-    private static let bytesPerPixel = 16
-    /// Rows that libvips holds of a streamed picture, over all steps of a long pipeline.
-    private static let streamedRows = 1024
-
     init(_ job: Batch, root: String) {
         self.job = job
         self.root = root
@@ -26,6 +20,10 @@ struct DryRun {
         let models = try Models.found(for: job.plan, store: job.store)
         var lines: [String] = []
         var skipped = 0
+        var needs: [Int] = []
+        var refusals: [Diagnostic] = []
+        let budget = job.budget
+        let gate = job.gate(isLoaded: false)
         for planned in preflight.items {
             let input = planned.item.file.path
             if let reason = planned.item.skipReason {
@@ -37,14 +35,22 @@ struct DryRun {
             } else {
                 let names = planned.outputs.map { planned.existing.contains($0) ? $0 + " (replaced)" : $0 }
                 lines.append("\(input) → \(names.isEmpty ? "nothing" : names.joined(separator: ", "))")
+                guard let need = need(input, budget, gate) else { continue }
+                needs.append(need.bytes)
+                if let refusal = gate?.refusal(need, of: input, job.plan) { refusals.append(refusal) }
+                if need.bytes > Self.worthTelling || need.onDisk > 0 {
+                    let disk = need.onDisk > 0 ? ", \(SizeText.bytes(need.onDisk)) on disk" : ""
+                    lines.append("  about \(SizeText.bytes(need.bytes)) of memory\(disk)")
+                }
             }
         }
         job.unusedPrompts.forEach(Terminal.say)
         Terminal.put(lines.joined(separator: "\n") + "\n")
-        let budget = job.budget
+        refusals.forEach(Terminal.say)
         var parts = ["\(job.items.count - skipped) to do", "\(skipped) to skip"]
         parts.append("\(budget.workers) at once, \(budget.threadsPerWorker) threads each")
-        parts.append("about \(SizeText.bytes(memory(budget))) of memory")
+        parts.append("about \(SizeText.bytes(memory(needs, budget, gate))) of memory")
+        if !refusals.isEmpty { parts.append("\(refusals.count) too large for memory") }
         parts.append(models.isEmpty ? "no model" : "model \(models.joined(separator: ", "))")
         Terminal.say(parts.joined(separator: " · "))
         if job.plan.outputs.contains(where: \.isInsideBlock) {
@@ -52,15 +58,20 @@ struct DryRun {
         }
     }
 
-    /// The largest pictures at once, each with its pipeline, and the model.
-    private func memory(_ budget: Budget) -> Int {
-        let sizes = job.items.compactMap { item -> Int? in
-            guard let header = try? ImageFile.probe(item.file.path) else { return nil }
-            let streams = job.plan.access.isStreamed && header.streams
-            let rows = streams ? min(header.height, Self.streamedRows) : header.height
-            return header.width * rows * Self.bytesPerPixel
-        }.sorted(by: >)
-        let model = job.plan.needsModel ? Budget.perWorkerWithModel : 0
-        return sizes.prefix(budget.workers).reduce(0) { $0 + $1 + model }
+    /// Pictures that need more than this are listed with their estimates.
+    private static let worthTelling = 500_000_000
+
+    /// Nil for a picture whose header cannot be read.
+    private func need(_ path: String, _ budget: Budget, _ gate: MemoryGate?) -> PictureMemory? {
+        (try? ImageFile.probe(path)).map {
+            PictureMemory($0, of: path, plan: job.plan, threads: budget.imageThreads, model: gate?.model ?? 0)
+        }
+    }
+
+    /// The largest pictures at once and what they share, as far as they are let in together.
+    private func memory(_ needs: [Int], _ budget: Budget, _ gate: MemoryGate?) -> Int {
+        let together = needs.sorted(by: >).prefix(budget.workers).reduce(0, +)
+        guard let gate else { return together }
+        return gate.shared + (needs.contains { $0 > gate.capacity } ? together : min(together, gate.capacity))
     }
 }

@@ -29,7 +29,7 @@ final class ItemRun: Sendable {
                 outcome.kept = kept
                 throw ItemSignal.skip("its outputs are there already")
             }
-            let files = try process(&outcome)
+            let files = try admitted { try process(&outcome) }
             outcome.outputs = files.written
             outcome.kept = files.kept
         } catch ItemSignal.skip(let reason) {
@@ -64,6 +64,14 @@ final class ItemRun: Sendable {
         }
         let paths = plan.outputs.map { outputs.path($0.template.path(for: item.file.facts)) }
         return paths.allSatisfy(Paths.exists) ? paths : nil
+    }
+
+    /// Waits until memory allows the picture. A header that cannot be read is no reason to wait: it fails where it is read.
+    private func admitted<Result>(_ body: () throws -> Result) throws -> Result {
+        guard let gate = settings.memory, let header = try? ImageFile.probe(item.file.path) else { return try body() }
+        let need = PictureMemory(
+            header, of: item.file.path, plan: plan, threads: settings.budget.imageThreads, model: gate.model)
+        return try gate.admitting(need, of: item.file.path, plan, unless: { stop.reason != nil }, body)
     }
 
     private func process(_ outcome: inout Outcome) throws -> (written: [String], kept: [String]) {

@@ -14,6 +14,8 @@ public struct RunSettings: Sendable {
     /// Things that are made once and used by operations: the model.
     public var services = Services()
     public var hooks = ThreadHooks()
+    /// Lets pictures in as memory allows; nil = all.
+    public var memory: MemoryGate?
 
     public init(budget: Budget) { self.budget = budget }
 }
