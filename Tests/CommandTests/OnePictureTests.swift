@@ -72,6 +72,17 @@ import VipsamKit
         #expect(stream.output == folder.data("new/out.png"))
     }
 
+    @Test func whatDoesNotFitInMemoryIsRefused() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let run = try Command.run(["cutout", "disc.png", "--memory", "10M", "-o", "out.png", "-q"], in: folder)
+        #expect(run.code == 1)
+        #expect(run.errors.contains("'disc.png' needs about "), "\(run.errors)")
+        #expect(run.errors.contains(" of memory, but 10 MB are allowed"))
+        #expect(folder.files() == ["disc.png"])
+        #expect(try Command.run(["cutout", "disc.png", "--memory", "much", "-o", "out.png"], in: folder).code == 64)
+    }
+
     @Test func promptsLieOnThePicture() throws {
         let folder = try Folder()
         try disc("disc.png", in: folder)

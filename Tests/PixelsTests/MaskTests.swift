@@ -33,6 +33,83 @@ import VipsamKit
         return resized(valid, validW, validH, to: width, height)
     }
 
+    /// A uniform cubic B-spline at every pixel's centre, border cells repeated.
+    @Test(arguments: [(16, 64, 64, 43, 200, 135), (8, 64, 40, 64, 333, 500), (4, 32, 7, 32, 90, 9), (1, 8, 8, 8, 20, 20)])
+    func smoothMasksAreBSplines(side: Int, frame: Int, validW: Int, validH: Int, width: Int, height: Int) throws {
+        let logits = wave(side)
+        func weights(_ i: Int, _ length: Int, _ valid: Int) -> [(Int, Double)] {
+            let place = (Double(i) + 0.5) * Double(valid) / Double(length) * Double(side) / Double(frame) - 0.5
+            return (-2...3).map { k in
+                let cell = Int(place.rounded(.down)) + k
+                let d = abs(place - Double(cell))
+                let weight = d < 1 ? 2.0 / 3 - d * d + d * d * d / 2 : d < 2 ? (2 - d) * (2 - d) * (2 - d) / 6 : 0
+                return (min(side - 1, max(0, cell)), weight)
+            }
+        }
+        let mask = try Pixels.mask(
+            logits: logits, gridWidth: side, gridHeight: side, frame: frame, validWidth: validW, validHeight: validH,
+            width: width, height: height, softness: 4, smooth: true
+        ).bytes()
+        for y in 0..<height {
+            let down = weights(y, height, validH)
+            for x in 0..<width {
+                var logit = 0.0
+                for (row, v) in down {
+                    for (column, u) in weights(x, width, validW) { logit += u * v * Double(logits[row * side + column]) }
+                }
+                let expected = min(255, max(0, logit * 255 / 4 + 128))
+                if abs(Double(mask[y * width + x]) - expected) > 0.51 {
+                    Issue.record("pixel \(x), \(y): \(mask[y * width + x]), not \(expected)")
+                    return
+                }
+            }
+        }
+    }
+
+    /// a · colours + b with bilinear coefficients, pixel by pixel; strips and columns give what the whole gives.
+    @Test func guidedMasksAreLinearInTheColours() throws {
+        let width = 150, height = 90, gridWidth = 12, gridHeight = 9
+        let colours = wave(256).prefix(width * height * 3).map { UInt8(max(0, min(255, $0 * 12 + 128))) }
+        var coefficients = wave(64).prefix(gridWidth * gridHeight * 4).map { $0 / 12 }
+        for cell in 0..<gridWidth * gridHeight {
+            coefficients[cell * 4 + 3] *= 120
+            // Flat on the left, on the mask below.
+            if cell % gridWidth < 6 { coefficients.replaceSubrange(cell * 4..<cell * 4 + 4, with: [0, 0, 0, cell < 60 ? 0 : 255]) }
+        }
+        let area = PixelArea(left: 17, top: 8, width: 120, height: 75)
+        let step = (x: 0.1, y: 0.12), start = (x: 0.3, y: -0.2)
+        let picture = try Pixels.from(bytes: colours, width: width, height: height, bands: 3)
+        let mask = try picture.guidedMask(
+            coefficients: coefficients, gridWidth: gridWidth, gridHeight: gridHeight, over: area, step: step, start: start)
+        let bytes = try mask.bytes()
+        func taps(_ i: Int, _ step: Double, _ start: Double, _ cells: Int) -> (Int, Int, Double) {
+            let place = min(Double(cells - 1), max(0, (Double(i) + 0.5) * step + start - 0.5))
+            return (Int(place), min(cells - 1, Int(place) + 1), place - place.rounded(.down))
+        }
+        for y in 0..<height {
+            for x in 0..<width {
+                var expected = 0.0
+                if (17..<137).contains(x), (8..<83).contains(y) {
+                    let (x0, x1, u) = taps(x - 17, step.x, start.x, gridWidth)
+                    let (y0, y1, v) = taps(y - 8, step.y, start.y, gridHeight)
+                    for band in 0..<4 {
+                        func at(_ column: Int, _ row: Int) -> Double { Double(coefficients[(row * gridWidth + column) * 4 + band]) }
+                        let top = at(x0, y0) * (1 - u) + at(x1, y0) * u, bottom = at(x0, y1) * (1 - u) + at(x1, y1) * u
+                        expected += (top * (1 - v) + bottom * v) * (band == 3 ? 1 : Double(colours[(y * width + x) * 3 + band]))
+                    }
+                }
+                if abs(Double(bytes[y * width + x]) - min(255, max(0, expected))) > 0.51 {
+                    Issue.record("pixel \(x), \(y): \(bytes[y * width + x]), not \(expected)")
+                    return
+                }
+            }
+        }
+        for (left, top) in [(0, 0), (17, 8), (60, 40), (100, 70)] {
+            let part = try mask.bytes(left: left, top: top, width: 50, height: 20)
+            for y in 0..<20 { #expect(part[y * 50..<y * 50 + 50] == bytes[(top + y) * width + left..<(top + y) * width + left + 50]) }
+        }
+    }
+
     private func wave(_ side: Int) -> [Float] {
         var state: UInt32 = 5
         return (0..<side * side).map { _ in

@@ -69,6 +69,7 @@ private struct Bench {
         var registry = Registry()
         try registry.register(Note.self)
         try registry.register(Moody.self)
+        try registry.register(Crowd.self)
         for (index, name) in names.enumerated() {
             let bytes = (0..<(8 * 6)).map { UInt8(($0 * 7 + index * 13) % 256) }
             try ImageWriter.write(Pixels.from(bytes: bytes, width: 8, height: 6, bands: 1), to: scratch[name + ".png"])
@@ -87,7 +88,62 @@ private struct Bench {
     }
 }
 
+/// How many pictures are in work at once, and the most that were.
+private struct Crowd: VipsamKit.Operation {
+    static let name = "crowd"
+    static let summary = "Counts pictures in work."
+    static let most = Mutex((now: 0, most: 0))
+    let image: Slot
+
+    init(_ p: Parameters) throws { image = p.slot("image", .image, "The picture.") }
+
+    var result: Kind? { .image }
+    var footprint: Footprint { Footprint(perPixel: 1_000_000) }
+
+    func apply(_ context: Context) throws -> Value? {
+        Self.most.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+        Thread.sleep(forTimeInterval: 0.02)
+        Self.most.withLock { $0.now -= 1 }
+        return .image(try context.image(image))
+    }
+}
+
 @Suite struct RunnerTests {
+    /// A picture of the bench has 48 pixels, so 48 MB are asked for it.
+    @Test func picturesAreLetInAsMemoryAllows() throws {
+        let recipe = Bench.recipe.replacingOccurrences(of: "moody", with: "crowd")
+        let bench = try Bench((0..<8).map { "p\($0)" }, recipe: recipe)
+        let result = try bench.run(workers: 6) { $0.memory = MemoryGate(limit: 120_000_000, shared: 20_000_000, model: 0) }
+        #expect(result.count(.ok) == 8)
+        #expect((1...2).contains(Crowd.most.withLock(\.most)))
+        let refused = try bench.run(workers: 2) { $0.memory = MemoryGate(limit: 60_000_000, shared: 20_000_000, model: 0) }
+        #expect(refused.count(.failed) == 8)
+        #expect(refused.exitCode(strictReview: false) == .itemsFailed)
+        let message = refused.outcomes.first?.diagnostics.first?.message ?? ""
+        #expect(message.hasSuffix("p0.png' needs about 68 MB of memory, but 60 MB are allowed"), "\(message)")
+    }
+
+    @Test func whatIsDecodedAsAWholeCounts() throws {
+        let scratch = try ScratchFolder()
+        let plan = try Bench(["a"]).plan
+        func need(_ name: String, _ options: SaveOptions = SaveOptions()) throws -> PictureMemory {
+            let pixels = try Pixels.constant([9, 9, 9], width: 6000, height: 4000)
+            try ImageWriter.write(pixels, to: scratch[name], options: options)
+            return PictureMemory(try ImageFile.probe(scratch[name]), of: scratch[name], plan: plan, threads: 1, model: 0)
+        }
+        var progressive = SaveOptions()
+        progressive.progressive = true
+        let decoded = 6000 * 4000 * 3
+        let plain = try need("a.jpg")
+        #expect(plain.reason == nil && plain.onDisk == 0)
+        let whole = try need("b.jpg", progressive)
+        #expect(whole.reason == "it is a progressive JPEG, which is decoded as a whole")
+        #expect(whole.bytes >= plain.bytes + decoded)
+        let interlaced = try need("c.png", progressive)
+        #expect(interlaced.reason == "it is an interlaced PNG, which is decoded as a whole")
+        #expect(try interlaced.bytes >= need("d.png").bytes + decoded)
+    }
+
     @Test func outcomesStandInTheOrderOfTheInput() throws {
         let names = ["a", "skip", "b", "doubt", "refuse", "c"]
         let result = try Bench(names).run(workers: 4)

@@ -59,9 +59,11 @@ public enum ImageFile {
     /// garbled but complete only warns, see `VipsLog`: the same warnings come with pictures that are fine.) A picture that
     /// has to be turned or mirrored top to bottom cannot be read from top to bottom; it is opened for random access whatever
     /// was asked for, and `notes` do not mention it, since the result is the same.
+    ///
+    /// - Parameter kept: bytes of rows that a streamed picture keeps; a small picture as a whole.
     public static func open(
         _ path: String, access: Access = .sequential, upright: Bool = true, lenient: Bool = false,
-        limits: Limits = Limits()
+        limits: Limits = Limits(), kept: Int = keptBytes
     ) throws(PixelsError) -> Opened {
         let loader = try recognise(path, limits)
         let first = try load(path, loader, sequential: access == .sequential, lenient: lenient, shrink: 1, scale: 0)
@@ -71,7 +73,8 @@ public enum ImageFile {
         if access == .sequential {
             pixels = header.orientation > 2
                 ? try load(path, loader, sequential: false, lenient: lenient, shrink: 1, scale: 0)
-                : try streamed(first, path, loader, passes: header.streams ? repeatedPasses : 0, lenient: lenient)
+                : try streamed(
+                    first, path, loader, kept: kept, passes: header.streams ? repeatedPasses : 0, lenient: lenient)
         }
         if header.orientation > 1 { pixels = try pixels.autorot() }
         if pixels.fields.contains(Pixels.Field.orientation) {
@@ -113,17 +116,17 @@ public enum ImageFile {
         return Pixels(taking: image)
     }
 
-    /// Bytes of rows that a streamed picture keeps; a small picture as a whole.
+    /// Bytes of rows that a streamed picture keeps where nothing else is said.
     public static let keptBytes = 64_000_000
     /// How often the whole of a file is decoded once more, before what was decoded is kept on disk.
     private static let repeatedPasses = 3
 
     private static func streamed(
-        _ opened: Pixels, _ path: String, _ loader: String, passes: Int, lenient: Bool
+        _ opened: Pixels, _ path: String, _ loader: String, kept: Int, passes: Int, lenient: Bool
     ) throws(PixelsError) -> Pixels {
         var options = vipsam_load_options()
         options.fail_on = lenient ? 0 : 2
-        guard let image = vipsam_streamed(opened.handle, path, loader, &options, keptBytes, Int32(passes)) else {
+        guard let image = vipsam_streamed(opened.handle, path, loader, &options, max(1, kept), Int32(passes)) else {
             throw .evaluating()
         }
         return Pixels(taking: image)
