@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Synchronization
 
@@ -33,22 +34,31 @@ final class ThreadPool: Sendable {
         if helpers == 0 || n == 1 {
             for index in 0..<n { body(index, board.callerScratch) }
         } else {
-            board.post(n, body, helpers: helpers)
+            board.post(n, body)
         }
     }
 }
 
 /// What the pool's threads share. Plain variables are only touched under `lock`, except `scratch`, whose entry `i`
 /// belongs to the thread of slot `i` (slot 0: the caller, which holds the claim).
+///
+/// Jobs of a decoder follow each other within microseconds, and waking a sleeping thread takes as long as many of them:
+/// whoever waits looks at an atomic for a moment before going to sleep. A helper counts only once it has joined a job;
+/// one that comes late finds none, so the caller never waits for a thread that the system has not woken yet.
 private final class JobBoard: Sendable {
+    /// Looks at an atomic before sleeping, about a tenth of a millisecond in all.
+    private static let patience = 4000
+
     private let lock = NSCondition()
     private let claimed = Atomic<Bool>(false)
     private let next = Atomic<Int>(0)
+    /// Counts the jobs; changes only under `lock`.
+    private let generation = Atomic<Int>(0)
+    /// Helpers that have joined the job; goes up only under `lock`, and only while there is a job.
+    private let working = Atomic<Int>(0)
     private nonisolated(unsafe) let scratch: [Scratch]
     private nonisolated(unsafe) var body: ((Int, Scratch) -> Void)?
     private nonisolated(unsafe) var count = 0
-    private nonisolated(unsafe) var generation = 0
-    private nonisolated(unsafe) var working = 0
     private nonisolated(unsafe) var closed = false
 
     init(slots: Int) {
@@ -65,22 +75,24 @@ private final class JobBoard: Sendable {
         claimed.store(false, ordering: .releasing)
     }
 
-    func post(_ n: Int, _ body: (Int, Scratch) -> Void, helpers: Int) {
+    func post(_ n: Int, _ body: (Int, Scratch) -> Void) {
         withoutActuallyEscaping(body) { body in
             lock.lock()
             self.body = body
             count = n
             next.store(0, ordering: .relaxed)
-            working = helpers
-            generation += 1
+            generation.add(1, ordering: .releasing)
             lock.broadcast()
             lock.unlock()
 
             work(n, body, scratch[0])
 
             lock.lock()
-            while working > 0 { lock.wait() }
             self.body = nil
+            lock.unlock()
+            if wait({ working.load(ordering: .acquiring) == 0 }) { return }
+            lock.lock()
+            while working.load(ordering: .acquiring) > 0 { lock.wait() }
             lock.unlock()
         }
     }
@@ -88,36 +100,54 @@ private final class JobBoard: Sendable {
     func serve(slot: Int) {
         var seen = 0
         while true {
+            _ = wait { generation.load(ordering: .acquiring) != seen }
             lock.lock()
-            while generation == seen && !closed { lock.wait() }
-            if closed {
-                lock.unlock()
-                return
-            }
-            seen = generation
+            while generation.load(ordering: .relaxed) == seen && !closed { lock.wait() }
+            seen = generation.load(ordering: .relaxed)
+            let ends = closed
             lock.unlock()
+            if ends { return }
             workOnPosted(scratch[slot])
-            lock.lock()
-            working -= 1
-            if working == 0 { lock.broadcast() }
-            lock.unlock()
         }
     }
 
     func close() {
         lock.lock()
         closed = true
+        generation.add(1, ordering: .releasing)
         lock.broadcast()
         lock.unlock()
     }
 
-    /// A function of its own so that no reference to the job is left when the helper reports that it is done.
-    @inline(never)
+    /// Whether a condition comes true within a moment.
+    private func wait(_ condition: () -> Bool) -> Bool {
+        for _ in 0..<Self.patience {
+            if condition() { return true }
+            vk_pause()
+        }
+        return false
+    }
+
     private func workOnPosted(_ scratch: Scratch) {
+        guard join(scratch) else { return }
+        if working.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+            lock.lock()
+            lock.broadcast()
+            lock.unlock()
+        }
+    }
+
+    /// Joins the job, if there still is one, and works on it. A function of its own so that no reference to the job is
+    /// left when the helper reports that it is done.
+    @inline(never)
+    private func join(_ scratch: Scratch) -> Bool {
         lock.lock()
         let (job, n) = (body, count)
+        if job != nil { working.add(1, ordering: .relaxed) }
         lock.unlock()
-        if let job { work(n, job, scratch) }
+        guard let job else { return false }
+        work(n, job, scratch)
+        return true
     }
 
     private func work(_ n: Int, _ body: (Int, Scratch) -> Void, _ scratch: Scratch) {

@@ -102,6 +102,15 @@ typedef struct {
         const float *_Nonnull bias, enum vk_activation activation, float *_Nonnull y);
 } vk_kernels;
 
+/// Tells the processor that a thread is waiting in a loop.
+static inline void vk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// The functions of one level, or null where this machine (or this build) has not got it.
 const vk_kernels *_Nullable vk_table(enum vk_level level);
 
