@@ -9,6 +9,8 @@ import VipsamTensor
 /// share its positions and, in layer 0, its cells.
 struct ImagePass {
     static let band = 256
+    /// Cells whose products are formed at a time: with their positions added they stay in the first-level cache.
+    private static let block = 24
 
     let cells: Int, channels: Int, heads: Int, tokens: Int
     /// Positional encoding of the cells.
@@ -21,15 +23,16 @@ struct ImagePass {
         case own(Panels, constants: Floats)
     }
     let scores: Scores
-    /// Projected values [heads·tokens, channels], readable up to a whole panel beyond their end.
+    /// Projected values [heads·tokens, channels] in rows of `stride`, readable up to a whole panel beyond their end.
     let values: Floats
     /// The next layer's queries, moved to the image.
     let next: Panels
 
     private var queries: Int { heads * tokens }
 
-    /// The cells before and after the pass, [cells, channels]; they may be the same memory.
-    let input: Floats, output: MutableFloats
+    /// The cells before and after the pass, [cells, channels], and the distances of their rows; they may be the same
+    /// memory.
+    let input: Floats, inputStride: Int, output: MutableFloats, stride: Int
     /// The means [heads·tokens, channels] of the cells that the next layer's tokens see.
     let means: MutableFloats
 
@@ -65,52 +68,74 @@ struct ImagePass {
     /// The cells of a band attend to the tokens.
     private func update(_ first: Int, _ count: Int, _ scratch: Scratch) {
         scratch.frame {
-            let attention = scratch.take(queries * count)
-            scoreCells(first, count, into: attention, scratch)
+            let width = Self.apart(count), attention = scratch.take(queries * width)
+            scoreCells(first, count, into: attention, width, scratch)
             for head in 0..<heads {
-                Kernels.softmaxColumns(tokens, count, attention + head * tokens * count, count)
+                Kernels.softmaxColumns(tokens, count, attention + head * tokens * width, width)
             }
-            let target = output + first * channels
-            Kernels.productTransposed(
-                count, channels, queries, attention, count, values, channels, plus: input + first * channels, channels,
-                into: target, channels)
-            norm(count, target, channels, into: target, channels)
+            for start in Swift.stride(from: 0, to: count, by: Self.block) {
+                let rows = min(Self.block, count - start), target = output + (first + start) * stride
+                Kernels.productTransposed(
+                    rows, channels, queries, attention + start, width, values, stride,
+                    plus: input + (first + start) * inputStride, inputStride, into: target, stride)
+                norm(rows, target, stride, into: target, stride)
+            }
         }
     }
 
-    /// Scores [heads·tokens, count] of a band's cells.
-    private func scoreCells(_ first: Int, _ count: Int, into target: MutableFloats, _ scratch: Scratch) {
+    /// Scores [heads·tokens, count] of a band's cells, in rows of `width`.
+    private func scoreCells(
+        _ first: Int, _ count: Int, into target: MutableFloats, _ width: Int, _ scratch: Scratch
+    ) {
         switch scores {
         case .shared(let shared, let keys, let stride):
             for (head, matrix) in shared.enumerated() {
                 matrix.panels.columns(from: first, count).multiply(
-                    tokens, keys + head * matrix.rows, stride, into: target + head * tokens * count, count, scratch)
+                    tokens, keys + head * matrix.rows, stride, into: target + head * tokens * width, width, scratch)
             }
         case .own(let panels, let constants):
-            let positioned = scratch.take(count * channels), byCell = scratch.take(count * queries)
-            Kernels.add(
-                count, channels, input + first * channels, channels, positions + first * channels, channels,
-                into: positioned, channels)
-            panels.multiply(count, positioned, channels, into: byCell, queries, bias: constants, scratch)
-            Kernels.transpose(count, queries, byCell, queries, into: target, count)
+            let byCell = scratch.take(count * queries)
+            multiply(first, count, input, inputStride, by: panels, into: byCell, queries, bias: constants, scratch)
+            Kernels.transpose(count, queries, byCell, queries, into: target, width)
+        }
+    }
+
+    /// The product of some cells and their positions with a matrix.
+    private func multiply(
+        _ first: Int, _ count: Int, _ from: Floats, _ fromStride: Int, by panels: Panels, into target: MutableFloats,
+        _ targetStride: Int, bias: Floats? = nil, _ scratch: Scratch
+    ) {
+        scratch.frame {
+            // rows next to each other a little off the powers of two, which share sets of the cache
+            let width = Self.apart(channels), positioned = scratch.take(Self.block * width)
+            for start in Swift.stride(from: 0, to: count, by: Self.block) {
+                let rows = min(Self.block, count - start), cell = first + start
+                Kernels.add(
+                    rows, channels, from + cell * fromStride, fromStride, positions + cell * channels, channels,
+                    into: positioned, width)
+                panels.multiply(
+                    rows, positioned, width, into: target + start * targetStride, targetStride, bias: bias, scratch)
+            }
         }
     }
 
     /// What the next layer's queries take from a band: exponentials against the band's greatest score.
     private func collect(_ first: Int, _ count: Int, into parts: Parts, at band: Int, _ scratch: Scratch) {
         scratch.frame {
-            let positioned = scratch.take(count * channels), scores = scratch.take(count * queries)
-            let from = output + first * channels
-            Kernels.add(
-                count, channels, from, channels, positions + first * channels, channels, into: positioned, channels)
-            next.multiply(count, positioned, channels, into: scores, queries, scratch)
+            let width = Self.apart(queries), scores = scratch.take(count * width)
+            multiply(first, count, output, stride, by: next, into: scores, width, scratch)
             Kernels.exponentialColumns(
-                count, queries, scores, queries, greatest: parts.greatest + band * queries,
+                count, queries, scores, width, greatest: parts.greatest + band * queries,
                 sum: parts.weight + band * queries)
             Kernels.productTransposed(
-                queries, channels, count, scores, queries, from, channels,
+                queries, channels, count, scores, width, output + first * stride, stride,
                 into: parts.sums + band * queries * channels, channels)
         }
+    }
+
+    /// A distance of rows for that many columns that keeps neighbouring rows out of each other's cache sets.
+    static func apart(_ columns: Int) -> Int {
+        (columns + 15) & ~15 + (columns % 64 == 0 || columns % 64 > 48 ? 16 : 0)
     }
 
     /// Puts the bands together: each counts by its greatest score against that of all.

@@ -59,15 +59,15 @@ struct ImageToToken: Sendable {
         k(tokens, x, channels, into: keys, inner, scratch)
     }
 
-    /// Projected values [heads·tokens, channels] of the tokens x. The output's bias is added to those of head 0: the
-    /// weights of a head sum to one, so every cell gets it once.
-    func values(_ tokens: Int, _ x: Floats, into y: MutableFloats, _ scratch: Scratch) {
+    /// Projected values [heads·tokens, channels] of the tokens x, in rows of `stride`. The output's bias is added to
+    /// those of head 0: the weights of a head sum to one, so every cell gets it once.
+    func values(_ tokens: Int, _ x: Floats, into y: MutableFloats, _ stride: Int, _ scratch: Scratch) {
         scratch.frame {
             let values = scratch.take(tokens * inner)
             v(tokens, x, channels, into: values, inner, scratch)
             for head in 0..<heads {
                 outHeads[head].panels.multiply(
-                    tokens, values + head * depth, inner, into: y + head * tokens * channels, channels,
+                    tokens, values + head * depth, inner, into: y + head * tokens * stride, stride,
                     bias: head == 0 ? outBias.base : nil, scratch)
             }
         }

@@ -64,7 +64,7 @@ struct MaskDecoder: Sendable {
                     1, tokens + (1 + index) * channels, channels, into: vectors + place * upscaling.outputs,
                     upscaling.outputs, scratch)
             }
-            upscaling(cells, grid: grid, vectors: vectors, into: logits, crew)
+            upscaling(cells, transformer.cellStride, grid: grid, vectors: vectors, into: logits, crew)
         }
     }
 }

@@ -4,6 +4,9 @@ import VipsamTensor
 /// with its vector of weights. With stride = kernel, each cell becomes a square of 4×4 logits on its own.
 struct OutputUpscaling: Sendable {
     private static let eps: Float = 1e-6
+    /// Cells per piece of work, whose first convolution reads its weights once; and cells that go through the rest at a
+    /// time, so that their 16-fold stays in the cache.
+    private static let band = 126, block = 24
 
     private let channels: Int, middle: Int
     /// Channels per logit.
@@ -19,25 +22,28 @@ struct OutputUpscaling: Sendable {
         conv3 = Self.transposed(try w.tensor("3.weight", middle, outputs, 2, 2), try w.tensor("3.bias", outputs))
     }
 
-    /// The logits of some masks, each [4·grid, 4·grid] into `logits[i]`, from cells [grid², channels] and the masks'
-    /// vectors [count, outputs].
+    /// The logits of some masks, each [4·grid, 4·grid] into `logits[i]`, from cells [grid², channels] in rows of
+    /// `stride` and the masks' vectors [count, outputs].
     func callAsFunction(
-        _ cells: Floats, grid: Int, vectors: Floats, into logits: [MutableFloats], _ crew: Crew
+        _ cells: Floats, _ stride: Int, grid: Int, vectors: Floats, into logits: [MutableFloats], _ crew: Crew
     ) {
-        let count = logits.count, bands = (grid * grid + ImagePass.band - 1) / ImagePass.band
-        crew.spread(bands) { index, scratch in
-            let first = index * ImagePass.band, cellCount = min(ImagePass.band, grid * grid - first)
-            let twice = scratch.take(cellCount * 4 * middle), fourfold = scratch.take(cellCount * 16 * outputs)
-            conv0(cellCount, cells + first * channels, channels, into: twice, 4 * middle, scratch)
-            norm1(4 * cellCount, twice, middle, into: twice, middle)
-            Kernels.gelu(4 * cellCount * middle, twice)
-            conv3(4 * cellCount, twice, middle, into: fourfold, 4 * outputs, activation: .gelu, scratch)
+        let count = logits.count, all = grid * grid
+        crew.spread((all + Self.band - 1) / Self.band) { index, scratch in
+            let first = index * Self.band, past = min(first + Self.band, all)
+            let twice = scratch.take((past - first) * 4 * middle)
             let panels = Panels(
                 rows: outputs, columns: count, vectors, rowStride: 1, columnStride: outputs, in: scratch)
-            let results = scratch.take(16 * cellCount * count)
-            panels.multiply(16 * cellCount, fourfold, outputs, into: results, count, scratch)
-            for (mask, target) in logits.enumerated() {
-                Self.scatter(first, cellCount, grid: grid, results + mask, count, into: target)
+            conv0(past - first, cells + first * stride, stride, into: twice, 4 * middle, scratch)
+            let fourfold = scratch.take(Self.block * 16 * outputs), results = scratch.take(16 * Self.block * count)
+            for start in Swift.stride(from: first, to: past, by: Self.block) {
+                let here = min(Self.block, past - start), from = twice + (start - first) * 4 * middle
+                norm1(4 * here, from, middle, into: from, middle)
+                Kernels.gelu(4 * here * middle, from)
+                conv3(4 * here, from, middle, into: fourfold, 4 * outputs, activation: .gelu, scratch)
+                panels.multiply(16 * here, fourfold, outputs, into: results, count, scratch)
+                for (mask, target) in logits.enumerated() {
+                    Self.scatter(start, here, grid: grid, results + mask, count, into: target)
+                }
             }
         }
     }

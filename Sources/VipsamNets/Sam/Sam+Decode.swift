@@ -94,7 +94,7 @@ extension Sam {
 
     /// Memory for the image side of a prompt; products may read up to a panel beyond its end.
     private func cellFloats(_ image: PreparedImage) -> Int {
-        image.cells * maskDecoder.channels + Kernels.panel
+        image.cells * maskDecoder.transformer.cellStride + Kernels.panel
     }
 
     private func writeTokens(_ prompt: SamPrompt, into tokens: MutableFloats) {

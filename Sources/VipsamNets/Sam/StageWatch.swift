@@ -9,9 +9,14 @@ package struct StageWatch {
         self.see = see
     }
 
-    /// Passes on a copy of `rows` rows of `columns` numbers.
-    func callAsFunction(_ name: String, _ rows: Int, _ columns: Int, _ numbers: Floats) {
-        see(name, Tensor([rows, columns], Array(UnsafeBufferPointer(start: numbers, count: rows * columns))))
+    /// Passes on a copy of `rows` rows of `columns` numbers; rows are `stride` apart (nil: one after the other).
+    func callAsFunction(_ name: String, _ rows: Int, _ columns: Int, _ numbers: Floats, _ stride: Int? = nil) {
+        let copy = Tensor([rows, columns]) { target in
+            for index in 0..<rows * columns {
+                target[index] = numbers[index / columns * (stride ?? columns) + index % columns]
+            }
+        }
+        see(name, copy)
     }
 }
 

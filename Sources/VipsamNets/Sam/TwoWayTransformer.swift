@@ -8,6 +8,8 @@ struct TwoWayTransformer: Sendable {
     private static let eps: Float = 1e-5
 
     let channels: Int, heads: Int
+    /// Distance of the image side's rows in `cells`.
+    var cellStride: Int { ImagePass.apart(channels) }
     private let layers: [TwoWayAttentionBlock]
     private let finalAttention: TokenToImage, finalNorm: LayerNorm
 
@@ -41,7 +43,7 @@ struct TwoWayTransformer: Sendable {
     }
 
     /// Runs `batch` prompts of `tokens` tokens each: `q` [batch·tokens, channels] in place, and for each prompt the
-    /// final image side into `cells[prompt]` [grid², channels].
+    /// final image side into `cells[prompt]` [grid², channels], in rows of `cellStride`.
     func callAsFunction(
         batch: Int, tokens: Int, _ q: MutableFloats, image: PreparedImage, cells: [MutableFloats], _ crew: Crew,
         _ scratch: Scratch, watch: StageWatch? = nil
@@ -67,7 +69,7 @@ struct TwoWayTransformer: Sendable {
                 ) {
                     following?.attendToSelf(batch: batch, tokens: tokens, q, positions: initial, scratch)
                 }
-                watch?("keys.\(index)", image.cells, channels, cells[0])
+                watch?("keys.\(index)", image.cells, channels, cells[0], cellStride)
             }
             finalNorm(rows, q, channels, into: q, channels)
             watch?("queries", rows, channels, q)
@@ -86,11 +88,12 @@ struct TwoWayTransformer: Sendable {
             let attention = layer.imageToToken
             let positioned = scratch.take(rows * channels), keys = scratch.take(rows * attention.inner)
             let size = Panels.size(rows: channels, columns: queries)
-            let values = scratch.take(batch * queries * channels + Kernels.panel)
+            let values = scratch.take(batch * queries * cellStride + Kernels.panel)
             Kernels.add(rows, channels, q, channels, initial, channels, into: positioned, channels)
             attention.keys(rows, positioned, into: keys, scratch)
             for prompt in 0..<batch {
-                attention.values(tokens, q + prompt * each, into: values + prompt * queries * channels, scratch)
+                attention.values(
+                    tokens, q + prompt * each, into: values + prompt * queries * cellStride, cellStride, scratch)
             }
             advance()
             Kernels.add(rows, channels, q, channels, initial, channels, into: positioned, channels)
@@ -107,9 +110,10 @@ struct TwoWayTransformer: Sendable {
                 return ImagePass(
                     cells: image.cells, channels: channels, heads: heads, tokens: tokens,
                     positions: image.positions.base, attention: attention, norm: layer.norm4, scores: scores,
-                    values: values + prompt * queries * channels,
+                    values: values + prompt * queries * cellStride,
                     next: following.queries(tokens, positioned + prompt * each, at: scratch.take(size), scratch),
-                    input: first ? image.keys.base : Floats(cells[prompt]), output: cells[prompt],
+                    input: first ? image.keys.base : Floats(cells[prompt]), inputStride: first ? channels : cellStride,
+                    output: cells[prompt], stride: cellStride,
                     means: scratch.take(queries * channels))
             }
             ImagePass.run(passes, crew, scratch)

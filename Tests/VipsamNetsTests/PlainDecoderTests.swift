@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+import VipsamNets
+import VipsamTensor
+
+/// The decoder's shortcuts against the straightforward form, for odd numbers of tokens and cells.
+@Suite struct PlainDecoderTests {
+    /// A small model; `large` is one with an input of 336 pixels, whose 21×21 cells take two unequal bands.
+    enum Model: String, CaseIterable { case vit, large }
+
+    private struct Case {
+        let checkpoint: Checkpoint, sam: Sam
+
+        init(_ model: Model) throws {
+            let name = model == .vit ? "small-vit" : "small-tiny-vit"
+            let path = Golden.folder.appending(path: "checkpoints/\(name).safetensors")
+            guard model == .large else {
+                checkpoint = try Checkpoint.open(path.path)
+                sam = try Sam(checkpoint)
+                return
+            }
+            // The weights of a convolutional encoder fit any size of input: only the note says which one.
+            var bytes = try Data(contentsOf: path)
+            let note = try #require(bytes.range(of: Data(#""image_size":"128""#.utf8)))
+            bytes.replaceSubrange(note, with: Data(#""image_size":"336""#.utf8))
+            let copy = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors")
+            try bytes.write(to: copy)
+            defer { try? FileManager.default.removeItem(at: copy) }
+            checkpoint = try Checkpoint.open(copy.path)
+            sam = try Sam(checkpoint)
+        }
+
+        var embedding: Tensor {
+            let cells = sam.gridSize * sam.gridSize, channels = sam.densePositions.count / cells
+            return Tensor([cells, channels], Pattern.floats(cells * channels, seed: 3))
+        }
+
+        /// Prompts of 0, 2, 3 and 9 tokens, corners in several places, and masks with and without points.
+        var prompts: [SamPrompt] {
+            let side = Float(sam.imageSize), size = sam.maskSize
+            func point(_ x: Float, _ y: Float, _ label: Int = 1) -> SamPrompt.Point {
+                SamPrompt.Point(x: x * side, y: y * side, label: label)
+            }
+            let mask = Tensor([size, size], Pattern.floats(size * size, seed: 5).map { 3 * $0 })
+            let many = (0..<8).map { point(Float($0) / 9, 1 - Float($0 * $0) / 70, $0 % 2) }
+            return [
+                SamPrompt(), SamPrompt(points: [point(0.3, 0.7)]),
+                SamPrompt(box: SamPrompt.Box(x0: 1, y0: 2, x1: side / 2, y1: side / 3)),
+                SamPrompt(box: SamPrompt.Box(x0: side / 4, y0: side / 2, x1: side - 1, y1: side - 2)),
+                SamPrompt(points: [point(0.5, 0.5, 0)], box: SamPrompt.Box(x0: 9, y0: 8, x1: side / 2, y1: side)),
+                SamPrompt(points: many), SamPrompt(mask: mask), SamPrompt(points: [point(0.1, 0.2)], mask: mask),
+                SamPrompt(points: [point(0.9, 0.2)]), SamPrompt(points: [point(0.6, 0.1)]),
+            ]
+        }
+    }
+
+    @Test(arguments: Model.allCases) func everyKindOfPrompt(model: Model) throws {
+        let model = try Case(model), sam = model.sam
+        let plain = PlainDecoder(checkpoint: model.checkpoint, grid: sam.gridSize)
+        let prompts = model.prompts
+        #expect(Set(prompts.map { sam.sparsePrompt($0).shape[0] }) == [0, 2, 3, 9])
+        let image = sam.prepare(ImageEmbedding(model.embedding), threads: .one)
+        let together = Answers(), threads = Threads(2)
+        sam.decode(
+            prompts, in: image, threads: threads, choose: { _, _ in [0, 1, 2, 3] },
+            take: { together.take($0, $1, $2) })
+        for (index, prompt) in prompts.enumerated() {
+            let (scores, masks) = plain(
+                sparse: sam.sparsePrompt(prompt), embedding: model.embedding, dense: sam.densePrompt(prompt.mask),
+                positions: sam.densePositions)
+            let decoded = sam.decode(prompt, in: image, threads: threads)
+            Self.expect(decoded.iouPredictions, scores[0], "scores of prompt \(index)")
+            let answer = try #require(together[index])
+            Self.expect(answer.iou, scores[0], "scores of prompt \(index) among others")
+            for (mask, drawn) in sam.masks([0, 1, 2, 3], of: decoded, threads: threads).enumerated() {
+                Self.expect(drawn.values, masks[mask], "mask \(mask) of prompt \(index)")
+                Self.expect(answer.masks[mask].values, masks[mask], "mask \(mask) of prompt \(index) among others")
+            }
+        }
+    }
+
+    private static func expect(_ found: [Float], _ wanted: [Double], _ what: String) {
+        #expect(found.count == wanted.count, "\(what)")
+        let scale = wanted.reduce(1) { max($0, abs($1)) }
+        // Written so that a NaN counts as a difference.
+        let worst = zip(found, wanted).reduce(0.0) { worst, pair in
+            let difference = abs(Double(pair.0) - pair.1)
+            return difference <= worst ? worst : difference
+        }
+        #expect(worst <= 1e-4 * scale, "\(what) differs by \(worst); the values go up to \(scale)")
+    }
+}
