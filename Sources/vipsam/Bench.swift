@@ -8,18 +8,23 @@ internal import VipsamTensor
 /// `vipsam bench`: how fast the model is here, against what a plain matrix product reaches in the same
 /// run.
 struct Bench: ParsableCommand {
-    enum Part: String, ExpressibleByArgument, CaseIterable { case encode, decode, everything }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case encode, decode, prompts, everything, workers }
 
     static let configuration = CommandConfiguration(
         abstract: "Measure encode, decode and everything.",
-        discussion: "'decode' is one prompt up to its three small masks; 'everything' is what comes after the encode. "
-            + "The floor of a stage is the time that its multiplications take at the speed of a plain sgemm, measured in "
-            + "the same run on the same threads.")
+        discussion: "'encode' is the image encoder without the resizing; 'decode' is one prompt up to "
+            + "its three small masks, 'prompts' is 64 of them; 'everything' is what comes after the encode; 'workers' is "
+            + "how encodes of one thread each gain from one another's company, beside plain products. The floor of a "
+            + "stage is the time that its multiplications take at the speed of a plain sgemm, measured in the same run "
+            + "on the same threads.")
+
+    /// Prompts of the stage of that name.
+    private static let prompts = 64
 
     @Option(help: "A model's name or file (also: VIPSAM_MODEL).") var model: String?
     @Option(help: "A picture (default: one that is computed, 1800 × 1200).") var image: String?
     @Option(help: "Only one stage.") var only: Part?
-    @Option(help: "How often encode and decode are measured; everything is measured once.") var runs = 3
+    @Option(help: "How often each stage is measured; everything is measured once.") var runs = 3
     @Option(help: "Threads (default: all cores).") var threads: Int?
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var global: GlobalOptions
@@ -42,37 +47,86 @@ struct Bench: ParsableCommand {
         let workers = Threads(count)
         let picture = try picture()
         let rate = Sgemm.rate(threads: workers)
-        var figures = Figures(model: loaded, picture: picture, threads: count, rate: rate)
-        var embedding: Embedding?
-        for _ in 0..<(only == nil || only == .encode ? runs : 1) {
-            let start = RunClock.seconds
-            embedding = predictor.embed(picture, threads: workers)
-            figures.encode.append((RunClock.seconds - start) * 1e3)
-        }
-        if only == nil || only == .decode, let features = embedding?.features,
-            let prepared = predictor.model.prepare(features, threads: workers)
-        {
-            let middle = Float(predictor.model.inputSide) / 2
-            let prompt = ModelPrompt(points: [ModelPrompt.Place(x: middle, y: middle, label: 1)])
+        var figures = BenchFigures(model: loaded, picture: picture, threads: count, rate: rate)
+        let input = Self.input(side: predictor.model.inputSide)
+        if wants(.encode) {
             for _ in 0..<runs {
-                let start = RunClock.seconds
-                _ = prepared.decode(prompt, threads: workers).logits([1, 2, 3])
-                figures.decode.append((RunClock.seconds - start) * 1e3)
+                figures.encode.append(Self.milliseconds { _ = predictor.model.encode(input, threads: workers) })
             }
         }
-        if only == nil || only == .everything {
-            var options = MaskGenerator.Options()
-            options.predIoUThreshold = loaded.recommended.predIoUThreshold ?? options.predIoUThreshold
-            options.stabilityScoreThreshold = loaded.recommended.stabilityScoreThreshold ?? options.stabilityScoreThreshold
-            let start = RunClock.seconds
-            figures.masks = MaskGenerator(predictor, options: options).generate(
-                picture, whole: embedding, threads: workers
-            ).count
-            figures.everything.append((RunClock.seconds - start) * 1e3)
-            figures.prompts = options.pointsPerSide * options.pointsPerSide
+        if wants(.decode) || wants(.prompts) || wants(.everything) {
+            let embedding = predictor.embed(picture, threads: workers)
+            if let prepared = predictor.model.prepare(embedding.features, threads: workers) {
+                measurePrompts(prepared, workers, &figures)
+            }
+            if wants(.everything) { measureEverything(loaded, predictor, picture, embedding, workers, &figures) }
         }
-        if only == .decode || only == .everything { figures.encode = [] }
+        if wants(.workers) { measureWorkers(predictor.model, input, count, &figures) }
         Terminal.put(json ? figures.json.pretty : figures.table)
+    }
+
+    private func wants(_ part: Part) -> Bool { only == nil || only == part }
+
+    /// Numbers between −2 and 2 in no order: an encoder takes as long for them as for a picture.
+    private static func input(side: Int) -> Tensor {
+        Tensor([3, side, side], (0..<3 * side * side).map { Float(($0 &* 7919) % 1021) / 255 - 2 })
+    }
+
+    private static func milliseconds(_ body: () -> Void) -> Double {
+        let start = RunClock.seconds
+        body()
+        return (RunClock.seconds - start) * 1e3
+    }
+
+    private func measurePrompts(_ prepared: any PreparedPicture, _ workers: Threads, _ figures: inout BenchFigures) {
+        let side = Float(figures.model.predictor.model.inputSide)
+        if wants(.decode) {
+            let prompt = ModelPrompt(points: [ModelPrompt.Place(x: side / 2, y: side / 2, label: 1)])
+            for _ in 0..<runs {
+                figures.decode.append(
+                    Self.milliseconds { _ = prepared.decode(prompt, threads: workers).logits([1, 2, 3]) })
+            }
+        }
+        if wants(.prompts) {
+            let prompts = (0..<Self.prompts).map { index in
+                let place = (Float(index) + 0.5) / Float(Self.prompts)
+                return ModelPrompt(points: [ModelPrompt.Place(x: place * side, y: (1 - place) * side, label: 1)])
+            }
+            for _ in 0..<runs {
+                figures.prompts.append(
+                    Self.milliseconds {
+                        prepared.decode(
+                            prompts, threads: workers, choose: { _, _ in [1, 2, 3] }, take: { _, _, _ in })
+                    })
+            }
+        }
+    }
+
+    private func measureEverything(
+        _ loaded: LoadedModel, _ predictor: Predictor, _ picture: RGBRaster, _ embedding: Embedding,
+        _ workers: Threads, _ figures: inout BenchFigures
+    ) {
+        var options = MaskGenerator.Options()
+        options.predIoUThreshold = loaded.recommended.predIoUThreshold ?? options.predIoUThreshold
+        options.stabilityScoreThreshold = loaded.recommended.stabilityScoreThreshold ?? options.stabilityScoreThreshold
+        let generator = MaskGenerator(predictor, options: options)
+        figures.everything.append(
+            Self.milliseconds {
+                figures.masks = generator.generate(picture, whole: embedding, threads: workers).count
+            })
+        figures.points = options.pointsPerSide * options.pointsPerSide
+    }
+
+    /// Encodes of one thread each, alone and as many at a time as there are threads, in turns with plain products.
+    private func measureWorkers(_ model: any MaskModel, _ input: Tensor, _ count: Int, _ figures: inout BenchFigures) {
+        let together = Threads(count)
+        for _ in 0..<runs {
+            figures.sgemmScaling.append(
+                Sgemm.rate(threads: together, rounds: 2).ownKernels / Sgemm.rate(threads: .one, rounds: 2).ownKernels)
+            let alone = Self.milliseconds { _ = model.encode(input, threads: .one) }
+            let all = Self.milliseconds { together.forEach(count) { _ in _ = model.encode(input, threads: .one) } }
+            figures.workerScaling.append(Double(count) * alone / all)
+        }
     }
 
     /// A model that is not here, but whose layout is known, is made of random weights.
@@ -97,84 +151,6 @@ struct Bench: ParsableCommand {
         _ = try OnePicture.header(image)
         let pixels = try ImageFile.model(of: ImageFile.open(image, access: .random).pixels)
         return RGBRaster(width: pixels.width, height: pixels.height, bytes: try pixels.bytes())
-    }
-}
-
-/// What a measurement found.
-private struct Figures {
-    let model: LoadedModel
-    let picture: RGBRaster
-    let threads: Int
-    let rate: Sgemm.Rate
-    var encode: [Double] = []
-    var decode: [Double] = []
-    var everything: [Double] = []
-    var masks: Int?
-    var prompts = 0
-
-    init(model: LoadedModel, picture: RGBRaster, threads: Int, rate: Sgemm.Rate) {
-        self.model = model
-        self.picture = picture
-        self.threads = threads
-        self.rate = rate
-    }
-
-    /// Multiplications and additions of one encoder pass, in units of 10⁹. Counted for the official
-    /// models at 1024 pixels; nil for others.
-    private var encodeGflop: Double? {
-        let model = model.predictor.model
-        guard model.inputSide == 1024, let sam = model as? SamModel else { return nil }
-        let billions: [String: Double] = ["vit_b": 486, "vit_h": 2981, "tiny_vit": 38.7]
-        return billions[sam.encoderName].map { 2 * $0 }
-    }
-
-    /// Of one prompt, with an embedding of 64 × 64.
-    private var decodeGflop: Double? { model.predictor.model.maskSide == 256 ? 2 * 1.78 : nil }
-
-    /// Of the masks that the grid asks for, three per point, those that stay.
-    private var survival: Double? {
-        masks.flatMap { prompts > 0 ? Double($0) / Double(3 * prompts) : nil }
-    }
-
-    private func floorRatio(_ times: [Double], _ gflop: Double?) -> Double? {
-        guard let gflop, let fastest = times.min(), rate.best > 0 else { return nil }
-        return fastest / (gflop / rate.best * 1e3)
-    }
-
-    var json: JSON {
-        func times(_ values: [Double]) -> JSON { .list(values.map { .number(($0 * 1e3).rounded() / 1e3) }) }
-        return .object([
-            "model": .text(model.name), "width": .integer(picture.width), "height": .integer(picture.height),
-            "threads": .integer(threads), "sgemm_gflops": .number((rate.best * 10).rounded() / 10),
-            "openblas_gflops": .number((rate.openBLAS * 10).rounded() / 10), "openblas_core": .text(rate.openBLASCore),
-            "kernel_gflops": .number((rate.ownKernels * 10).rounded() / 10), "kernel_level": .text(rate.ownLevel),
-            "encode_ms": times(encode), "decode_ms": times(decode), "everything_ms": times(everything),
-            "masks": masks.map(JSON.integer), "survival": survival.map(JSON.number),
-            "encode_gflop": encodeGflop.map(JSON.number), "decode_gflop": decodeGflop.map(JSON.number),
-            "encode_floor_ratio": floorRatio(encode, encodeGflop).map(JSON.number),
-            "decode_floor_ratio": floorRatio(decode, decodeGflop).map(JSON.number),
-            "peak_rss_bytes": MachineMemory.peak.map(JSON.integer),
-        ])
-    }
-
-    var table: String {
-        func row(_ name: String, _ times: [Double], _ ratio: Double?) -> [String] {
-            let best = times.min().map { NumberForms.tenths($0) + " ms" } ?? "–"
-            return [name, best, ratio.map { NumberForms.tenths($0) + " × floor" } ?? ""]
-        }
-        var rows = [
-            ["model", model.name, ""], ["picture", "\(picture.width) × \(picture.height)", ""],
-            ["threads", String(threads), ""], [
-                "sgemm", NumberForms.tenths(rate.openBLAS) + " GFLOP/s (OpenBLAS, \(rate.openBLASCore))",
-                NumberForms.tenths(rate.ownKernels) + " (ours, \(rate.ownLevel))",
-            ],
-        ]
-        if !encode.isEmpty { rows.append(row("encode", encode, floorRatio(encode, encodeGflop))) }
-        if !decode.isEmpty { rows.append(row("decode", decode, floorRatio(decode, decodeGflop))) }
-        if !everything.isEmpty { rows.append(row("everything", everything, nil)) }
-        if let masks { rows.append(["masks", String(masks), ""]) }
-        if let peak = MachineMemory.peak { rows.append(["peak memory", SizeText.bytes(peak), ""]) }
-        return Terminal.table(rows)
     }
 }
 

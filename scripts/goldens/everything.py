@@ -3,11 +3,12 @@
     python3 everything.py --sam CHECKOUT --mobilesam CHECKOUT FOLDER
 
 Writes into FOLDER: picture.png, model.pth (an official-style state dict), model.safetensors (the same, with the chosen
-thresholds in its metadata), expected.json (records in the official order). Compare with ../compare-everything.py.
+thresholds in its metadata), chosen.json (the thresholds), expected.json (records in the official order). Compare with ../compare-everything.py.
 Takes about a quarter of an hour on two cores; most of it is the official generator.
 """
 
 import argparse
+import json
 import pathlib
 import time
 
@@ -48,6 +49,7 @@ def main():
                   {"architecture": "sam", "image_encoder": "tiny_vit", "image_size": "1024", "strides": "2,2,1",
                    "window_sizes": "7,7,14,7", **{key: repr(value) for key, value in chosen.items()}})
         settings = {**SETTINGS, **chosen}
+        (arguments.folder / "chosen.json").write_text(json.dumps({"settings": chosen, "survival": facts["survival"]}))
         start = time.time()
         records = generator.generate(model, pixels, settings)
     facts = {"survival_on_coarse_grid": facts["survival"], "seconds": time.time() - start}
