@@ -33,7 +33,7 @@ import VipsamRecipe
                 "cutouts/{dir}/{name}/{n:03}_{label}.png", "cutouts/{dir}/{name}.json",
             ])
         #expect(plan.warnings.isEmpty)
-        #expect(!plan.access.isStreamed)
+        #expect(plan.access.isStreamed)
     }
 
     private static let product = """

@@ -45,8 +45,7 @@ import VipsamRecipe
                      Takes the input picture and 'parts' as table. With to: out/{name}.csv.
 
                 Each picture gives out/{name}_{n}.png (several) and out/{name}.csv.
-                The pictures are decoded whole before they are edited:
-                  the original's pixels are read a second time here (line 13)
+                The pictures are streamed: even very large ones need little memory.
 
                 """)
     }
