@@ -17,7 +17,9 @@ public struct LoadedModel: Sendable {
 
     /// How this model looks at pictures where it is told so, or where its file says so.
     package func closerLook(_ zoom: ZoomChoice, _ refine: RefineChoice) -> CloserLook {
-        CloserLook(zoom: zoom.factor(closerLook.zoom), cuts: refine.cuts(closerLook.cuts))
+        CloserLook(
+            zoom: zoom.factor(closerLook.zoom), cuts: refine.cuts(closerLook.cuts),
+            clickCrops: zoom == .off ? [] : closerLook.clickCrops)
     }
 
     /// The same model under the name that the user gave this time.

@@ -6,13 +6,16 @@ package import VipsamTensor
 /// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop
 /// around its box. And a network and colour statistics err differently: where the cheapest cut
 /// between the colours of either side agrees with the mask, its contour is the better one (measured:
-/// docs/quality.md). Both are switched on by the metadata of a checkpoint (`zoom`, `refine`), so that
-/// official checkpoints stay exactly what they are, and both can be switched off in a recipe.
+/// docs/quality.md). A lone click is looked at from several distances (`ClickLook`). All are switched on by
+/// the metadata of a checkpoint (`zoom`, `refine`, `click_crops`), so that official checkpoints stay exactly
+/// what they are, and can be switched off in a recipe.
 package struct CloserLook: Sendable {
     /// Side of the crop as a multiple of the box's longer side; nil for no crop.
     package var zoom: Double?
     /// Whether the contour is moved onto colour edges.
     package var cuts: Bool
+    /// Sides of the crops around a lone click, as parts of the picture's longer side; none for the whole picture only.
+    package var clickCrops: [Double]
 
     /// A crop of more than this part of the picture shows nothing new.
     private static let largestCrop = 0.85
@@ -27,9 +30,14 @@ package struct CloserLook: Sendable {
     /// The cut may reach so far beyond a box, in pixels of its raster.
     private static let slack = 4.0
 
-    package init(zoom: Double?, cuts: Bool) {
+    /// Crops around a click are this part of the picture at least, and so many at most.
+    private static let clickCropSides = 0.05..<1.0
+    private static let mostClickCrops = 8
+
+    package init(zoom: Double?, cuts: Bool, clickCrops: [Double] = []) {
         self.zoom = zoom
         self.cuts = cuts
+        self.clickCrops = clickCrops
     }
 
     package static let off = CloserLook(zoom: nil, cuts: false)
@@ -37,7 +45,18 @@ package struct CloserLook: Sendable {
     /// What a checkpoint's metadata asks for.
     package init(_ metadata: [String: String]) {
         let zoom = metadata["zoom"].flatMap(NumberText.number)
-        self.init(zoom: zoom.flatMap { (1...10).contains($0) ? $0 : nil }, cuts: metadata["refine"] == "graph-cut")
+        let sides = (metadata["click_crops"] ?? "").split(separator: ",").compactMap { NumberText.number(String($0)) }
+        let areSides = sides.count <= Self.mostClickCrops && sides.allSatisfy(Self.clickCropSides.contains)
+        self.init(
+            zoom: zoom.flatMap { (1...10).contains($0) ? $0 : nil }, cuts: metadata["refine"] == "graph-cut",
+            clickCrops: areSides ? sides : [])
+    }
+
+    /// The squares around a click, clipped to the picture, in the metadata's order; what shows nothing new is left out.
+    package func crops(around point: Point, width: Int, height: Int) -> [PixelRect] {
+        clickCrops.compactMap {
+            square(around: point, half: $0 * Double(max(width, height)) / 2, width: width, height: height)
+        }
     }
 
     /// The square around a box, clipped to the picture; nil where looking closer shows nothing new.
@@ -46,9 +65,13 @@ package struct CloserLook: Sendable {
     package func crop(around box: Box, width: Int, height: Int) -> PixelRect? {
         guard let zoom else { return nil }
         let half = max(box.width, box.height) * zoom / 2
-        let left = max(0, (box.center.x - half).rounded(.down)), top = max(0, (box.center.y - half).rounded(.down))
-        let right = min(Double(width), (box.center.x + half).rounded(.up))
-        let bottom = min(Double(height), (box.center.y + half).rounded(.up))
+        return square(around: box.center, half: half, width: width, height: height)
+    }
+
+    private func square(around center: Point, half: Double, width: Int, height: Int) -> PixelRect? {
+        let left = max(0, (center.x - half).rounded(.down)), top = max(0, (center.y - half).rounded(.down))
+        let right = min(Double(width), (center.x + half).rounded(.up))
+        let bottom = min(Double(height), (center.y + half).rounded(.up))
         guard right - left >= Double(Self.smallestSide), bottom - top >= Double(Self.smallestSide),
             (right - left) * (bottom - top) <= Self.largestCrop * Double(width) * Double(height)
         else { return nil }

@@ -36,10 +36,16 @@ package struct PromptedPicture: Sendable {
         self.threads = threads
     }
 
-    /// The masks of one prompt; a box is looked at from near where that shows more.
+    /// The masks of one prompt; a box is looked at from near where that shows more, a lone click from several
+    /// distances (its three masks are then the surest first).
     ///
     /// - Parameter prompt: in pixels of the picture.
     package func masks(for prompt: Prompt, choosing choice: CandidateChoice) -> [SeenMask] {
+        if let click = prompt.loneClick, choice != .single, !look.clickCrops.isEmpty {
+            return ClickLook(self).masks(at: click, choosing: choice).map {
+                mask($0.candidate, box: nil, in: $0.part, trust: $0.trust)
+            }
+        }
         var part = whole, seen = embedding
         if let box = prompt.box,
             let crop = look.crop(around: box, width: picture.width, height: picture.height)
@@ -89,14 +95,16 @@ package struct PromptedPicture: Sendable {
             stability: candidate.scan.stability)
     }
 
-    private var whole: PixelRect { PixelRect(x: 0, y: 0, width: picture.width, height: picture.height) }
+    var whole: PixelRect { PixelRect(x: 0, y: 0, width: picture.width, height: picture.height) }
 
-    private func cropped(_ part: PixelRect) -> RGBRaster {
+    func cropped(_ part: PixelRect) -> RGBRaster {
         picture.cropped(x: part.x, y: part.y, width: part.width, height: part.height)
     }
 
-    /// - Parameter part: what the model saw of the picture.
-    private func mask(_ candidate: Candidate, box: Box?, in part: PixelRect) -> SeenMask {
+    /// - Parameters:
+    ///   - part: what the model saw of the picture.
+    ///   - trust: the predicted IoU to tell; nil for the model's own.
+    private func mask(_ candidate: Candidate, box: Box?, in part: PixelRect, trust: Float? = nil) -> SeenMask {
         var logits = candidate.logits, cells = model.predictor.model.maskSide
         var inputSide = model.predictor.model.inputSide, runs = candidate.scan.runs
         if look.cuts,
@@ -111,7 +119,7 @@ package struct PromptedPicture: Sendable {
         return SeenMask(
             runs: runs.placed(x: part.x, y: part.y, inWidth: picture.width, height: picture.height),
             logits: MaskLogits(logits, side: cells), part: part, inputSide: inputSide,
-            predictedIoU: candidate.predictedIoU, stability: candidate.scan.stability)
+            predictedIoU: trust ?? candidate.predictedIoU, stability: candidate.scan.stability)
     }
 }
 
@@ -122,8 +130,13 @@ extension Box {
 }
 
 extension Prompt {
+    /// The one click on an object that is all there is.
+    fileprivate var loneClick: Click? {
+        box == nil && clicks.count == 1 ? clicks.first.flatMap { $0.isForeground ? $0 : nil } : nil
+    }
+
     /// The same prompt in pixels of a part of the picture.
-    fileprivate func moved(by part: PixelRect) -> Prompt {
+    func moved(by part: PixelRect) -> Prompt {
         Prompt(
             clicks: clicks.map {
                 Click(
