@@ -16,6 +16,7 @@ public struct SegmentEverything: Operation {
     /// Nil where the recipe leaves them to the model.
     private let predIoUThreshold: Double?
     private let stabilityScoreThreshold: Double?
+    private let cropLayers: Int?
 
     public init(_ p: Parameters) throws {
         let standard = Self.standard
@@ -31,9 +32,9 @@ public struct SegmentEverything: Operation {
             "How far the threshold is moved to measure stability, in logits.")
         options.boxNMSThreshold = p.number(
             "box-nms-thresh", 0...1, or: standard.boxNMSThreshold, "Of boxes that overlap more, the better one stays.")
-        options.cropLayers = p.integer(
-            "crop-n-layers", 0...4, or: standard.cropLayers,
-            "Look at smaller parts of the picture as well: layer n has 2^n × 2^n of them.")
+        cropLayers = p.optionalInteger(
+            "crop-n-layers", 0...4,
+            "Look at smaller parts of the picture as well: layer n has 2^n × 2^n of them; left out, the model's own, or 0.")
         options.cropNMSThreshold = p.number(
             "crop-nms-thresh", 0...1, or: standard.cropNMSThreshold,
             "Of boxes from different parts that overlap more, the one from the smaller part stays.")
@@ -56,7 +57,8 @@ public struct SegmentEverything: Operation {
     public func apply(_ context: Context) throws -> Value? {
         let scene = try Scene(context.image(image), context, model: model)
         let (options, notes) = scene.model.recommended.applied(
-            to: options, predIoUThreshold: predIoUThreshold, stabilityScoreThreshold: stabilityScoreThreshold)
+            to: options, predIoUThreshold: predIoUThreshold, stabilityScoreThreshold: stabilityScoreThreshold,
+            cropLayers: cropLayers)
         notes.forEach { context.note("segment-everything: \($0)") }
         let generator = MaskGenerator(scene.model.predictor, options: options)
         let found = generator.generate(try scene.view.raster(), whole: scene.embedding, threads: scene.threads)

@@ -21,6 +21,9 @@ extension MaskGenerator {
         public var cropPointsDownscaleFactor = 1
         /// Holes and islands of fewer pixels are filled and removed; 0 for not at all.
         public var minMaskRegionArea = 0
+        /// Beyond the original code: masks are ranked by predicted IoU × stability in and across crops alike, at most
+        /// so many stay, and a mask is cut off only when it nearly touches a side of its crop. Nil for the original.
+        public var most: Int?
 
         public init() {}
 

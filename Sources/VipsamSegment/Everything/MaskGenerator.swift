@@ -8,6 +8,8 @@ public import VipsamTensor
 public struct MaskGenerator: Sendable {
     /// A box that comes this near to a side of a crop, in pixels, is taken for cut off there.
     private static let edgeTolerance = 20
+    /// The same where masks are ranked across crops, which small photos have crops of few pixels for.
+    private static let narrowEdgeTolerance = 2
 
     public let predictor: Predictor
     public let options: Options
@@ -38,12 +40,22 @@ public struct MaskGenerator: Sendable {
             found += masks(in: crop, of: picture, whole: whole, threads, counter)
         }
         if crops.count > 1 {
-            let scores = found.map { 1 / Float($0.crop.area) }
+            let scores = options.most == nil ? found.map { 1 / Float($0.crop.area) } : found.map(worth)
             found = NonMaximumSuppression.keep(
                 found.map(\.bounds), scores: scores, threshold: options.cropNMSThreshold
             ).map { found[$0] }
         }
+        if let most = options.most, found.count > most {
+            let ranked = found.indices.sorted { (worth(found[$1]), $0) < (worth(found[$0]), $1) }
+            found = ranked.prefix(most).sorted().map { found[$0] }
+        }
         return options.minMaskRegionArea > 0 ? withoutSmallRegions(found, threads) : found
+    }
+
+    /// What masks are ranked by.
+    private func worth(_ mask: FoundMask) -> Float {
+        guard options.most != nil else { return mask.predictedIoU }
+        return mask.predictedIoU * (mask.stability.isFinite ? mask.stability : 0)
     }
 
     private func masks(
@@ -74,7 +86,7 @@ public struct MaskGenerator: Sendable {
             })
         let survivors = slots.values.flatMap { $0 }
         return NonMaximumSuppression.keep(
-            survivors.map(\.bounds), scores: survivors.map(\.predictedIoU), threshold: options.boxNMSThreshold
+            survivors.map(\.bounds), scores: survivors.map(worth), threshold: options.boxNMSThreshold
         ).map { survivors[$0].moved(by: rect, in: size) }
     }
 
@@ -103,7 +115,8 @@ public struct MaskGenerator: Sendable {
 
     /// Whether a box comes near a side of the crop that is not near the same side of the picture.
     private func isCutOff(_ box: PixelBounds, _ crop: PixelRect, _ picture: PixelRect) -> Bool {
-        func isNear(_ a: Int, _ b: Int) -> Bool { abs(a - b) <= Self.edgeTolerance }
+        let tolerance = options.most == nil ? Self.edgeTolerance : Self.narrowEdgeTolerance
+        func isNear(_ a: Int, _ b: Int) -> Bool { abs(a - b) <= tolerance }
         let sides = [
             (box.minX + crop.x, crop.x, 0), (box.minY + crop.y, crop.y, 0),
             (box.maxX + crop.x, crop.maxX, picture.maxX), (box.maxY + crop.y, crop.maxY, picture.maxY),
