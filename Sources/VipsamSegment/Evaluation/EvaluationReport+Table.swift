@@ -16,28 +16,33 @@ extension EvaluationReport {
         let start = ["set", "objects", "IoU", "95 %"]
         let sizes = ["small", "medium", "large"]
         switch task {
-        case .box, .point: return start + ["best of 3", "boundary F"] + sizes + ["error of predicted IoU", "AUROC"]
+        case .box, .point: return start + ["best of 3", "boundary F"] + sizes + ["error of predicted IoU", "ECE", "AUROC"]
         case .clicks: return start + (1...Evaluator.clicks).map { $0 == 1 ? "1 click" : "\($0) clicks" } + sizes
-        case .everything: return start + ["recall at 0.5", "masks per photo"] + sizes
-        case .subject: return start + ["boundary F"] + sizes + ["error of predicted IoU", "AUROC"]
+        case .everything: return start + ["recall at 0.5", "95 %", "masks per photo"] + sizes
+        case .subject: return start + ["boundary F"] + sizes + ["error of predicted IoU", "ECE", "AUROC"]
         }
     }
 
     private func cells(_ line: Line) -> [String] {
-        let interval = line.iou.map { "\(Self.hundredths($0.low))–\(Self.hundredths($0.high))" } ?? "–"
-        let start = [line.set, String(line.objects), Self.mean(line.iou), interval]
+        let start = [line.set, String(line.objects), Self.mean(line.iou), Self.interval(line.iou)]
         let sizes = [line.small, line.medium, line.large].map(Self.mean)
         let trust = [
-            Self.text(line.predictedIoU?.meanAbsoluteError), Self.text(line.predictedIoU?.areaUnderCurve),
+            Self.text(line.predictedIoU?.meanAbsoluteError), Self.text(line.predictedIoU?.expectedCalibrationError),
+            Self.text(line.predictedIoU?.areaUnderCurve),
         ]
         switch task {
         case .box, .point: return start + [Self.mean(line.bestOfThree), Self.mean(line.boundary)] + sizes + trust
         case .clicks:
             let course = line.byClick ?? []
-            return start + (0..<Evaluator.clicks).map { Self.text($0 < course.count ? course[$0] : nil) } + sizes
-        case .everything: return start + [Self.mean(line.recall), Self.text(line.masksPerPhoto)] + sizes
+            return start + (0..<Evaluator.clicks).map { Self.mean($0 < course.count ? course[$0] : nil) } + sizes
+        case .everything:
+            return start + [Self.mean(line.recall), Self.interval(line.recall), Self.text(line.masksPerPhoto)] + sizes
         case .subject: return start + [Self.mean(line.boundary)] + sizes + trust
         }
+    }
+
+    private static func interval(_ estimate: Estimate?) -> String {
+        estimate.map { "\(hundredths($0.low))–\(hundredths($0.high))" } ?? "–"
     }
 
     private static func mean(_ estimate: Estimate?) -> String { text(estimate?.mean) }

@@ -61,7 +61,7 @@ public struct EvaluationReport: Sendable {
         public let boundary: Estimate?
         public let small, medium, large: Estimate?
         /// Mean IoU after each click.
-        public let byClick: [Double]?
+        public let byClick: [Estimate]?
         /// Objects with an IoU of at least 0.5.
         public let recall: Estimate?
         public let masksPerPhoto: Double?
@@ -89,7 +89,7 @@ public struct EvaluationReport: Sendable {
             Estimate(groups: objects.map { $0.filter(isWanted).compactMap(value) })
         }
         let all = objects.flatMap { $0 }
-        let courses = objects.map { $0.map(\.course).filter { !$0.isEmpty } }.filter { !$0.isEmpty }
+        let courses = objects.map { $0.map(\.course).filter { !$0.isEmpty } }
         let masks = photos.flatMap { $0 }.compactMap(\.masks)
         return Line(
             set: name, objects: all.count, photos: photos.reduce(0) { $0 + $1.count },
@@ -98,18 +98,16 @@ public struct EvaluationReport: Sendable {
             small: estimate(\.overlap) { $0.part < Self.small },
             medium: estimate(\.overlap) { (Self.small...Self.large).contains($0.part) },
             large: estimate(\.overlap) { $0.part > Self.large },
-            byClick: courses.isEmpty ? nil : Self.means(courses),
+            byClick: task == .clicks ? Self.estimates(courses) : nil,
             recall: task == .everything ? estimate { $0.overlap >= Self.foundFrom ? 1 : 0 } : nil,
             masksPerPhoto: masks.isEmpty ? nil : Double(masks.reduce(0, +)) / Double(masks.count),
             predictedIoU: task == .everything
                 ? nil : Calibration(all.compactMap { object in object.predicted.map { ($0, object.overlap) } }))
     }
 
-    private static func means(_ sets: [[[Double]]]) -> [Double] {
-        (0..<Evaluator.clicks).map { click in
-            sets.map { courses in courses.reduce(0) { $0 + $1[click] } / Double(courses.count) }.reduce(0, +)
-                / Double(sets.count)
-        }
+    /// After each click; every set counts the same.
+    private static func estimates(_ sets: [[[Double]]]) -> [Estimate] {
+        (0..<Evaluator.clicks).compactMap { click in Estimate(groups: sets.map { $0.map { $0[click] } }) }
     }
 }
 
