@@ -1,0 +1,104 @@
+import Testing
+import VipsamKit
+import VipsamSegment
+import VipsamTensor
+
+@Suite("Closer looks, where a checkpoint asks for them")
+struct CloserLookTests {
+    @Test("crops around a click are read from the metadata; nonsense is not believed")
+    func metadata() {
+        #expect(CloserLook(["click_crops": "0.6,0.35,0.2"]).clickCrops == [0.6, 0.35, 0.2])
+        for text in ["", "0", "1", "0.5,2", "nan", "-0.3", "0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1"] {
+            #expect(CloserLook(["click_crops": text]).clickCrops.isEmpty)
+        }
+        #expect(CloserLook([:]).clickCrops.isEmpty && CloserLook.off.clickCrops.isEmpty)
+    }
+
+    @Test("a crop lies around its click, and is clipped at the picture's sides")
+    func crops() {
+        let look = CloserLook(zoom: nil, cuts: false, clickCrops: [0.5, 0.2])
+        #expect(
+            look.crops(around: Point(x: 100, y: 50), width: 200, height: 100) == [
+                PixelRect(x: 50, y: 0, width: 100, height: 100), PixelRect(x: 80, y: 30, width: 40, height: 40),
+            ])
+        #expect(
+            look.crops(around: Point(x: 0, y: 99), width: 200, height: 100).last
+                == PixelRect(x: 0, y: 79, width: 20, height: 21))
+        // Nearly the whole picture, or next to nothing, is no closer look.
+        #expect(CloserLook(zoom: nil, cuts: false, clickCrops: [0.99]).crops(
+            around: Point(x: 50, y: 50), width: 100, height: 100).isEmpty)
+        #expect(CloserLook(zoom: nil, cuts: false, clickCrops: [0.2]).crops(
+            around: Point(x: 5, y: 5), width: 20, height: 20).isEmpty)
+    }
+
+    @Test("one click, several distances: the surest first, one of the whole picture among them")
+    func clicks() throws {
+        let look = CloserLook(zoom: nil, cuts: false, clickCrops: [0.6, 0.35])
+        let prompt = Prompt(clicks: [Click(Point(x: 45, y: 71))])
+        let masks = try masks(prompt, look, .three)
+        #expect((1...3).contains(masks.count))
+        #expect(masks.contains { $0.part.width == 163 && $0.part.height == 121 })
+        #expect(masks.allSatisfy { $0.runs.width == 163 && $0.runs.height == 121 && $0.runs.area > 0 })
+        let best = try self.masks(prompt, look, .best)
+        #expect(best.map(\.runs) == [masks[0].runs] && best.count == 1)
+        let largest = try self.masks(prompt, look, .largest)
+        #expect(largest.map(\.runs.area) == [masks.map(\.runs.area).max()])
+    }
+
+    @Test("without crops, with several clicks, and for the single mask the model's own answer stays")
+    func plain() throws {
+        let look = CloserLook(zoom: nil, cuts: false, clickCrops: [0.6, 0.35])
+        let one = Prompt(clicks: [Click(Point(x: 45, y: 71))])
+        let two = Prompt(clicks: one.clicks + [Click(Point(x: 20, y: 20), isForeground: false)])
+        let predictor = try EverythingTests.predictor()
+        let embedding = predictor.embed(try EverythingTests.picture(), threads: .one)
+        for (prompt, look, choice) in [(one, CloserLook.off, CandidateChoice.three), (two, look, .three), (one, look, .single)] {
+            let own = predictor.candidates(for: prompt, in: embedding, choosing: choice, threads: .one)
+            let seen = try masks(prompt, look, choice)
+            #expect(seen.map(\.runs) == own.map(\.scan.runs) && seen.map(\.predictedIoU) == own.map(\.predictedIoU))
+        }
+    }
+
+    @Test("crops for everything: read whole or not at all; what a recipe says beats them")
+    func everything() throws {
+        let own = RecommendedThresholds(["everything_crops": "2,2,0.5,200"])
+        let (options, notes) = own.applied(to: .init(), predIoUThreshold: nil, stabilityScoreThreshold: nil)
+        #expect(options.cropLayers == 2 && options.cropPointsDownscaleFactor == 2 && options.most == 200)
+        #expect(options.boxNMSThreshold == 0.5 && options.cropNMSThreshold == 0.5 && notes.count == 1)
+        let (told, silence) = own.applied(
+            to: .init(), predIoUThreshold: nil, stabilityScoreThreshold: nil, cropLayers: 0)
+        #expect(told == MaskGenerator.Options() && silence.isEmpty)
+        for text in ["", "2", "2,2,0.5", "9,2,0.5,200", "2,0,0.5,200", "2,2,2,200", "2,2,0.5,0", "2,2,nan,200"] {
+            #expect(RecommendedThresholds(["everything_crops": text]).crops == nil)
+        }
+    }
+
+    @Test("ranked crops keep so many of the masks that would stay without a limit, and the most worthy")
+    func ranked() throws {
+        var options = MaskGenerator.Options()
+        options.pointsPerSide = 8
+        options.predIoUThreshold = 0
+        options.stabilityScoreThreshold = 0
+        options.cropLayers = 1
+        options.most = 10_000
+        let predictor = try EverythingTests.predictor()
+        let picture = try EverythingTests.picture()
+        let all = MaskGenerator(predictor, options: options).generate(picture, threads: .one)
+        try #require(all.count > 5)
+        options.most = 5
+        let few = MaskGenerator(predictor, options: options).generate(picture, threads: Threads(2))
+        #expect(few.count == 5)
+        func worth(_ mask: FoundMask) -> Float { mask.predictedIoU * (mask.stability.isFinite ? mask.stability : 0) }
+        let best = all.map(worth).sorted(by: >).prefix(5)
+        #expect(few.map(worth).sorted(by: >) == Array(best))
+    }
+
+    private func masks(_ prompt: Prompt, _ look: CloserLook, _ choice: CandidateChoice) throws -> [SeenMask] {
+        let search = WeightSearch(environment: [:], executable: "/nowhere/vipsam")
+        let model = try ModelStore(search: search).model(Fixtures.folder + "/checkpoints/small-vit.safetensors")
+        let picture = try EverythingTests.picture()
+        let embedding = model.predictor.embed(picture, threads: .one)
+        return PromptedPicture(picture, embedding, by: model, look: look, threads: .one)
+            .masks(for: prompt, choosing: choice)
+    }
+}
