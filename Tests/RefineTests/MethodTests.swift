@@ -91,6 +91,17 @@ private func meanError(_ a: Plane, _ b: Plane, _ band: [Bool]) -> Float {
     for i in band.indices where !band[i] { #expect(alpha.values[i] == coarse.values[i]) }
 }
 
+@Test func trustHoldsMattingToItsFirstGuess() {
+    let (_, coarse, guide, band) = softEdge()
+    let moved = [Float(0), 0.1, 1000].map { trust in
+        var alpha = coarse
+        ClosedFormMatting.solve(&alpha, band: band, guide: guide, trust: trust)
+        return meanError(alpha, coarse, band)
+    }
+    #expect(moved[0] > moved[1] && moved[1] > moved[2], "\(moved)")
+    #expect(moved[2] < 0.01)
+}
+
 @Test func theGuidedFilterMovesAMaskTowardsTheEdge() {
     let (truth, coarse, guide, band) = softEdge()
     let filtered = GuidedFilter(mask: coarse, guide: guide, radius: 11, epsilon: 1e-4).applied(to: guide)

@@ -17,11 +17,14 @@ package enum ClosedFormMatting {
     ///   - alpha: 0…1; fixed outside the band, a first guess inside.
     ///   - band: what is unknown.
     ///   - guide: red, green, blue, 0…1.
-    package static func solve(_ alpha: inout Plane, band: [Bool], guide: [Plane]) {
+    ///   - trust: what a squared step away from the first guess costs, beside the windows' own errors (a
+    ///     data term as Wang and Cohen 2007 add); 0 is the paper's method. Over a busy background the
+    ///     middle of a wide band drifts into haze without it.
+    package static func solve(_ alpha: inout Plane, band: [Bool], guide: [Plane], trust: Float = 0) {
         let windows = Windows(band: band, guide: guide)
         guard !windows.centres.isEmpty else { return }
         let unknown = band.indices.filter { band[$0] }
-        let diagonal = windows.diagonal()
+        let diagonal = windows.diagonal().map { $0 + trust }
         var residual = windows.laplacian(alpha.values)
         for i in residual.indices { residual[i] = band[i] ? -residual[i] : 0 }
         var z = [Float](repeating: 0, count: residual.count)
@@ -30,7 +33,8 @@ package enum ClosedFormMatting {
         var rz = dot(residual, z, unknown)
         let goal = rz * tolerance * tolerance
         for _ in 0..<mostIterations where rz > goal && rz > 1e-12 {
-            let product = windows.laplacian(direction)
+            var product = windows.laplacian(direction)
+            for i in unknown { product[i] += trust * direction[i] }
             let curvature = dot(direction, product, unknown)
             guard curvature > 1e-20 else { break }
             let step = rz / curvature

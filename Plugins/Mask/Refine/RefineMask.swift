@@ -20,6 +20,9 @@ public struct RefineMask: Operation {
     /// For laying a finished alpha on the full-size picture: as literally as the fit allows.
     private static let upscalingEpsilon: Float = 1e-5
 
+    /// How much matting believes the guided mask it starts from (see `ClosedFormMatting`).
+    private static let mattingTrust: Float = 0.02
+
     let image: Slot
     let mask: Slot
     let method: Method
@@ -82,8 +85,8 @@ public struct RefineMask: Operation {
             // Where the band is wide, colours first decide roughly where the contour runs.
             let filter = GuidedFilter(
                 mask: window.alpha, guide: window.guide, radius: radius, epsilon: Self.guidedEpsilon)
-            var alpha = window.keepingOutside(filter.applied(to: window.guide))
-            ClosedFormMatting.solve(&alpha, band: window.band, guide: window.guide)
+            var alpha = window.keepingOutside(filter.applied(to: window.guide).contrasted(1.5))
+            ClosedFormMatting.solve(&alpha, band: window.band, guide: window.guide, trust: Self.mattingTrust)
             return alpha
         }
     }
