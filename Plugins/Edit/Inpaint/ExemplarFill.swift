@@ -17,6 +17,12 @@ package enum ExemplarFill {
     private static let large = 600_000
     /// How much one pixel of depth takes from a vote.
     private static let fading: Float = 0.85
+    /// By how much good matches count for more than fair ones while levels are worked on: with plain
+    /// votes texture drowns in the mean, and the next search prefers blurred patches.
+    private static let sharpness: Float = 12
+    /// How fast the last votes fall with a patch's excess over the best one at a pixel: a tenth more
+    /// difference leaves e⁻⁰·⁸ of the vote.
+    private static let decision: Float = 8
 
     /// - Returns: whether there was enough around the hole to fill it from; if not, nothing changed.
     package static func fill(_ region: inout HoleRegion, seed: UInt64) -> Bool {
@@ -53,7 +59,11 @@ package enum ExemplarFill {
                 field.improve(levels[level].pixels, backwards: false)
                 field.improve(levels[level].pixels, backwards: true)
                 let isLast = level == 0 && round == rounds - 1
-                votes.cast(field, into: &levels[level], sharpness: isLast ? 12 : 1)
+                if isLast {
+                    votes.settle(field, into: &levels[level])
+                } else {
+                    votes.cast(field, into: &levels[level], sharpness: sharpness)
+                }
                 if !isLast { field.measure(levels[level].pixels) }
             }
             below = field
@@ -91,6 +101,39 @@ package enum ExemplarFill {
                         sum[t + row + dx] += pixels[s + row + dx] * vote
                         weight[t + row + dx] += vote
                     }
+                }
+            }
+            for i in holes where weight[i] > 0 { region.pixels[i] = sum[i] / weight[i] }
+        }
+
+        /// The last word: at each pixel the patches that match best there, nearly alone. A mean of
+        /// many would be smooth, and a texture is not.
+        func settle(_ field: PatchField, into region: inout HoleRegion) {
+            let width = field.width, height = field.height, r = PatchField.radius
+            var best = [Float](repeating: .infinity, count: width * height)
+            let hole = region.hole, pixels = region.pixels
+            func eachPixel(of t: Int, _ body: (Int) -> Void) {
+                let x = t % width, y = t / width
+                for dy in max(-r, -y)...min(r, height - 1 - y) {
+                    for dx in max(-r, -x)...min(r, width - 1 - x) where hole[t + dy * width + dx] {
+                        body(dy * width + dx)
+                    }
+                }
+            }
+            for t in field.targets {
+                let d = field.difference[t]
+                eachPixel(of: t) { best[t + $0] = min(best[t + $0], d) }
+            }
+            var sum = [SIMD4<Float>](repeating: .zero, count: width * height)
+            var weight = [Float](repeating: 0, count: width * height)
+            let floor = 0.05 * typicalDifference(field) + 1
+            for t in field.targets {
+                let s = Int(field.match[t])
+                let d = field.difference[t]
+                eachPixel(of: t) { o in
+                    let vote = expf(-ExemplarFill.decision * (d - best[t + o]) / (best[t + o] + floor))
+                    sum[t + o] += pixels[s + o] * vote
+                    weight[t + o] += vote
                 }
             }
             for i in holes where weight[i] > 0 { region.pixels[i] = sum[i] / weight[i] }
