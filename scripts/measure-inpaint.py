@@ -17,7 +17,7 @@ each photo, so that the truth is known, and fills it with every method:
 
 `speed` cuts holes of 240 x 240 pixels into photos of at least 600 and times one thread each, in
 turns: OpenCV by its call, vipsam by the run's report (the item's time with the step, less the same
-recipe without it). Numbers go into the state file, `report` makes the page.
+recipe without it, so that reading the mask counts as ours). Numbers go into the state file, `report` makes the page.
 Needs numpy, scikit-image and opencv-contrib-python-headless.
 """
 import argparse
@@ -112,7 +112,7 @@ def by_opencv(method, damaged, mask):
 
 def by_vipsam(vipsam, folder, method, names):
     """Fills the pictures `names`; milliseconds of each, as the report says."""
-    step = f"  - inpaint-fill: {{method: {method}, grow: 0}}\n" if method else "  - fill: {what: subject}\n"
+    step = f"  - inpaint-fill: {{method: {method}, grow: 0}}\n" if method else ""
     (folder / "recipe.yaml").write_text(
         'vipsam: 1\ninput: {files: "*.png", work-size: original}\nsteps:\n'
         '  - load-mask: {file: "masks/{name}.png"}\n' + step + '  - save: {to: "{name}.png"}\n')
