@@ -3,7 +3,7 @@ public import VipsamRecipe
 
 /// How much memory one picture will need, estimated from its header and the plan before anything is decoded.
 ///
-/// The numbers stand for what was measured with libvips 8.14 on pictures of 200 megapixels (docs/streaming.md), with
+/// The numbers stand for what was measured with libvips 8.14 on pictures of 200 megapixels (`scripts/measure-streaming` does so), with
 /// some room. What all pictures share, the program and its model, is not in it.
 public struct PictureMemory: Sendable {
     /// A column of all the strips that a chain of steps has in work, per thread and once, in bytes.
