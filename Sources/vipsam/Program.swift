@@ -35,7 +35,7 @@ struct Vipsam: ParsableCommand {
         discussion: "Start with 'vipsam cutout photo.jpg -o out.png', or 'vipsam run RECIPE FILES… -o DIR'.",
         version: Program.version,
         groupedSubcommands: [
-            CommandGroup(name: "Work", subcommands: [Run.self, Cutout.self, Segment.self, Sheet.self]),
+            CommandGroup(name: "Work", subcommands: [Run.self, PreviewCommand.self, Cutout.self, Segment.self, Sheet.self]),
             CommandGroup(name: "Recipes", subcommands: [Check.self, Explain.self, Ops.self, Schema.self]),
             CommandGroup(
                 name: "Models and machine", subcommands: [Weights.self, Doctor.self, Bench.self, Eval.self]),

@@ -54,6 +54,9 @@ final class ItemRun: Sendable {
 
     func addNote(_ text: String) { remarks.withLock { $0.notes.append(text) } }
 
+    /// Why a person should look, so far.
+    var reviews: [String] { remarks.withLock(\.reviews) }
+
     func addReview(_ reason: String) { remarks.withLock { $0.reviews.append(reason) } }
 
     /// The names of all outputs, where `--keep-existing` is on and all are there. Names that depend on
@@ -113,7 +116,7 @@ final class ItemRun: Sendable {
     }
 
     /// Why a file does not decode wholly; nil when it does.
-    private static func damage(of path: String) -> (any Error)? {
+    static func damage(of path: String) -> (any Error)? {
         do {
             _ = try ImageFile.open(path, access: .sequential).pixels.average()
             return nil

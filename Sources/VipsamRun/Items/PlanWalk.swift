@@ -4,14 +4,18 @@ internal import VipsamRecipe
 /// Walks the steps of a plan for one item, with the table of values that they read and fill.
 struct PlanWalk {
     private let run: ItemRun
-    private let staging: Staging
+    private let outputs: any Outputs
+    private let witness: (any StepWitness)?
     private let views: WorkingViews
     private var values: [Value?]
     private var facts: Facts
+    /// How many blocks the walk is in.
+    private var depth = 0
 
-    init(_ run: ItemRun, _ staging: Staging, input: Image) {
+    init(_ run: ItemRun, _ outputs: any Outputs, input: Image, witness: (any StepWitness)? = nil) {
         self.run = run
-        self.staging = staging
+        self.outputs = outputs
+        self.witness = witness
         self.views = WorkingViews(
             run.plan.input.workSize, upright: run.plan.input.orient, lenient: run.settings.isLenient)
         self.values = Array(repeating: nil, count: run.plan.kinds.count)
@@ -34,12 +38,15 @@ struct PlanWalk {
     // MARK: - Operations
 
     private mutating func apply(_ step: OperationStep) throws {
+        witness?.begins(step, facts, isInBlock: depth > 0)
         do {
             if try isOff(step.when) {
                 try handOn(step.handsOn, to: step.result)
+                witness?.passedOver(step)
                 return
             }
-            let result = try step.operation.apply(context(of: step))
+            var result = try step.operation.apply(context(of: step))
+            if let witness { result = try witness.ended(step, with: result) }
             if let id = step.result { values[id.index] = result?.marked(step.mark) }
         } catch let signal as ItemSignal {
             throw signal
@@ -52,7 +59,7 @@ struct PlanWalk {
 
     private func context(of step: OperationStep) -> Context {
         Context(
-            facts: facts, prompts: run.item.prompts, outputs: staging, views: views, services: run.settings.services,
+            facts: facts, prompts: run.item.prompts, outputs: outputs, views: views, services: run.settings.services,
             threads: run.settings.budget.threadsPerWorker, bound: step.bindings.compactMapValues { values[$0.index] },
             named: step.named.compactMapValues { values[$0.index] }, review: { [run] in run.addReview($0) },
             remark: { [run] in run.addNote($0) })
@@ -80,8 +87,11 @@ struct PlanWalk {
     private mutating func repeatForObjects(_ step: EachObjectStep) throws {
         guard case .objects(let set)? = values[step.objects.index] else { return }
         let before = facts
+        let passes = passes(of: set.objects.count, areCollected: step.collected != nil)
+        depth += 1
+        defer { depth -= 1 }
         var collected: [Value] = []
-        for (index, object) in set.objects.enumerated() {
+        for (index, object) in set.objects.prefix(passes).enumerated() {
             facts.n = index + 1
             facts.label = object.label
             facts.score = object.score
@@ -97,7 +107,10 @@ struct PlanWalk {
 
     private mutating func repeatForValues(_ step: EachValueStep) throws {
         let before = facts
-        for (index, pass) in step.passes.enumerated() {
+        let passes = passes(of: step.passes.count, areCollected: step.collected != nil)
+        depth += 1
+        defer { depth -= 1 }
+        for (index, pass) in step.passes.prefix(passes).enumerated() {
             facts.n = index + 1
             facts.item = pass.text
             values[pass.item.index] = .text(pass.text)
@@ -108,6 +121,13 @@ struct PlanWalk {
             let collected = target.from.compactMap { values[$0.index] }
             values[target.into.index] = Self.joined(collected, as: target.kind, like: nil)
         }
+    }
+
+    /// How many passes are walked: all, but for a witness that needs to see only the first.
+    private func passes(of count: Int, areCollected: Bool) -> Int {
+        guard let witness, count > witness.mostPasses, !areCollected else { return count }
+        witness.leavesOut(passes: count - witness.mostPasses)
+        return witness.mostPasses
     }
 
     private mutating func use(_ step: UseStep) throws {

@@ -17,9 +17,16 @@ enum SmallPicture {
             let scale = Double(side) / Double(max(view.width, view.height))
             return scale < 1 ? try view.resize(scale).copyMemory() : view
         }
-        let whole = try ImageFile.open(path, lenient: true).pixels
-        let scale = min(1, Double(side) / Double(longer))
-        let small = try (scale < 1 ? whole.premultiplied { try $0.resize(scale) } : whole).copyMemory()
+        return try drawn(ImageFile.open(path, lenient: true).pixels, side: side)
+    }
+
+    /// - Parameter side: the longer side at most, in pixels; never enlarged.
+    static func drawn(_ whole: Pixels, side: Int) throws -> Pixels {
+        let scale = min(1, Double(side) / Double(max(whole.width, whole.height)))
+        func shrunk(_ side: Int) -> Int { max(1, Int((Double(side) * scale).rounded())) }
+        let small = try whole.resized(width: shrunk(whole.width), height: shrunk(whole.height))
+            .relabelled(whole.interpretation).copyMemory()
+        guard small.hasAlpha else { return try ImageFile.model(of: small).copyMemory() }
         let alpha = try small.extractBand(small.bands - 1).linear([255 / small.fullScale], [0]).cast(.uchar)
         let colours = try ImageFile.model(of: small.withoutAlpha())
         return try alpha.ifthenelse(colours, checkerboard(small.width, small.height), blend: true).copyMemory()
@@ -33,13 +40,5 @@ enum SmallPicture {
         return try Pixels.from(bytes: tile, width: side, height: side, bands: 3)
             .replicate(across: width / side + 1, down: height / side + 1)
             .extractArea(left: 0, top: 0, width: width, height: height)
-    }
-}
-
-extension Pixels {
-    /// Works on colours weighted by alpha, so that what cannot be seen does not bleed into edges.
-    fileprivate func premultiplied(_ work: (Pixels) throws -> Pixels) throws -> Pixels {
-        let format = format
-        return try work(premultiply()).unpremultiply().cast(format).relabelled(interpretation)
     }
 }
