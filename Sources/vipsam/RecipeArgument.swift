@@ -21,7 +21,9 @@ enum RecipeArgument {
     }
 
     private static func path(of name: String) throws -> String {
-        if Paths.exists(name) || name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return name }
+        // A folder of a recipe's name is what `run NAME -o NAME` leaves behind; it hides no shipped recipe.
+        let isFile = Paths.exists(name) && !Paths.isFolder(name)
+        if isFile || name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return name }
         if let folder = Folders.shipped("recipes") {
             let path = Paths.joined(folder, name + ".yaml")
             if Paths.exists(path) { return path }

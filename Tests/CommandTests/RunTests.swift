@@ -66,6 +66,14 @@ private let shrink = """
         }
     }
 
+    @Test func aFolderOfItsNameHidesNoShippedRecipe() throws {
+        let folder = try Folder()
+        try folder.picture("privacy/a.png")
+        let run = try Command.run(["explain", "privacy"], in: folder)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.text.hasPrefix("Pixelate faces and plates"))
+    }
+
     @Test func workersDoNotChangeTheBytes() throws {
         let folder = try Folder()
         try folder.write(shrink, to: "recipe.yaml")
