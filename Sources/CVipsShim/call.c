@@ -182,7 +182,28 @@ int vipsam_call_set(vipsam_call *call, const char *name, const vipsam_value *fro
     }
 }
 
-int vipsam_call_run(vipsam_call *call) { return vips_object_build(VIPS_OBJECT(call->operation)); }
+/// FFTW has one planner for all threads, and libvips lets any of them into it: two transforms at once corrupt the
+/// heap. Transforms work while they are built, so it is enough to build one at a time. Their inputs may be evaluated
+/// meanwhile, on threads that never come here.
+static GMutex planner;
+
+/// Whether an operation is a Fourier transform, or makes some: fwfft, invfft, freqmult, spectrum, phasecor; fractsurf.
+static int transforms(VipsOperation *operation) {
+    static const char *const classes[] = {"VipsFreqfilt", "VipsFractsurf"};
+    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
+        GType type = g_type_from_name(classes[i]);
+        if (type && g_type_is_a(G_OBJECT_TYPE(operation), type)) return 1;
+    }
+    return 0;
+}
+
+int vipsam_call_run(vipsam_call *call) {
+    int plans = transforms(call->operation);
+    if (plans) g_mutex_lock(&planner);
+    int result = vips_object_build(VIPS_OBJECT(call->operation));
+    if (plans) g_mutex_unlock(&planner);
+    return result;
+}
 
 typedef struct {
     void (*each)(const char *, const vipsam_value *, void *);

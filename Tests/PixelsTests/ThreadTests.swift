@@ -21,6 +21,21 @@ import VipsamKit
         #expect(folder.names.count == 17)
     }
 
+    /// FFTW's planner is one for all threads.
+    @Test func transformsDoNotDisturbEachOther() throws {
+        let results = Results()
+        let pictures = try (0..<8).map { try Pictures.smooth(61 + 7 * $0, 47 + 3 * $0) }
+        DispatchQueue.concurrentPerform(iterations: 64) { index in
+            let picture = pictures[index % 8]
+            let back = try? picture.apply("fwfft").apply("invfft", ["real": .bool(true)]).cast(.uchar).bytes()
+            let before = try? picture.bytes()
+            // there and back again, up to rounding
+            let isClose = back.flatMap { back in before.map { zip(back, $0).allSatisfy { abs(Int($0) - Int($1)) <= 1 } } }
+            results.add(isClose == true)
+        }
+        #expect(results.all.count == 64 && results.all.allSatisfy { $0 })
+    }
+
     @Test func failuresOnEightThreadsAreAllFailures() throws {
         let folder = TestFolder()
         try ImageWriter.write(Pictures.smooth(300, 300), to: folder.file("a.png"))
