@@ -12,24 +12,26 @@ private struct Numbers {
 }
 
 @Test func theCutIsTheCheapestOfAllCuts() {
-    // Ten nodes in two rows: all 1024 cuts can be priced.
+    // Ten pixels in two rows: all 1024 cuts can be priced.
     for seed in UInt64(1)...200 {
         var numbers = Numbers(state: seed)
         let terminals = (0..<10).map { _ in (Float(numbers.next() % 20), Float(numbers.next() % 20)) }
-        var edges: [(Int, Int, Float)] = []
+        var edges: [(Int, Int, MaximumFlow.Neighbour, Float)] = []
         for i in 0..<10 {
-            if i % 5 < 4 { edges.append((i, i + 1, Float(numbers.next() % 9))) }
-            if i < 5 { edges.append((i, i + 5, Float(numbers.next() % 9))) }
+            if i % 5 < 4 { edges.append((i, i + 1, .right, Float(numbers.next() % 9))) }
+            if i < 5 { edges.append((i, i + 5, .below, Float(numbers.next() % 9))) }
+            if i < 4 { edges.append((i, i + 6, .belowRight, Float(numbers.next() % 9))) }
+            if i < 5, i > 0 { edges.append((i, i + 4, .belowLeft, Float(numbers.next() % 9))) }
         }
         func price(_ isSource: [Bool]) -> Float {
             var sum: Float = 0
             for (i, (source, sink)) in terminals.enumerated() { sum += isSource[i] ? sink : source }
-            for (a, b, capacity) in edges where isSource[a] != isSource[b] { sum += capacity }
+            for (a, b, _, capacity) in edges where isSource[a] != isSource[b] { sum += capacity }
             return sum
         }
-        var flow = MaximumFlow(nodes: 10)
-        for (i, (source, sink)) in terminals.enumerated() { flow.connect(i, source: source, sink: sink) }
-        for (a, b, capacity) in edges { flow.connect(a, b, capacity: capacity) }
+        var flow = MaximumFlow(width: 5, height: 2)
+        for (i, (source, sink)) in terminals.enumerated() { flow.connect(x: i % 5, y: i / 5, source: source, sink: sink) }
+        for (a, _, neighbour, capacity) in edges { flow.connect(x: a % 5, y: a / 5, neighbour, capacity: capacity) }
         let best = (0..<1024).map { bits in price((0..<10).map { bits >> $0 & 1 == 1 }) }.min()
         #expect(price(flow.cut()) == best, "seed \(seed)")
     }

@@ -56,13 +56,15 @@ package struct ColourModel {
 
     /// −log of the likelihood, up to a constant that all models share.
     package func cost(_ colour: SIMD3<Float>) -> Float {
-        var best = Float.infinity, sum: Float = 0
-        let terms = mixture.map { part -> Float in
-            let d = colour - part.mean
-            return part.offset + 0.5 * (d * (part.inverse * d)).sum()
+        // asked for every pixel of every round: the terms must not go to the heap
+        var terms = SIMD8<Float>(repeating: .infinity)
+        for k in mixture.indices {
+            let d = colour - mixture[k].mean
+            terms[k] = mixture[k].offset + 0.5 * (d * (mixture[k].inverse * d)).sum()
         }
-        for term in terms { best = min(best, term) }
-        for term in terms { sum += expf(best - term) }
+        let best = terms.min()
+        var sum: Float = 0
+        for k in mixture.indices { sum += expf(best - terms[k]) }
         return best - logf(sum)
     }
 

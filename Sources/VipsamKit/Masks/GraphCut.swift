@@ -32,9 +32,7 @@ package struct GraphCut {
         var result = alpha
         let unknown = free.indices.filter { free[$0] }
         guard !unknown.isEmpty else { return alpha }
-        var number = [Int32](repeating: -1, count: free.count)
-        for (k, i) in unknown.enumerated() { number[i] = Int32(k) }
-        let contrast = Self.meanContrast(colours, alpha.width, alpha.height)
+        let links = Self.links(colours, free, alpha.width, alpha.height)
         for round in 0..<rounds {
             let learns = { (i: Int) in round > 0 || learnsFromFree || !free[i] }
             let inside = free.indices.filter { learns($0) && result.values[$0] >= 0.5 }
@@ -42,44 +40,72 @@ package struct GraphCut {
             guard let subject = ColourModel(inside.map { colours[$0] }),
                 let background = ColourModel(outside.map { colours[$0] })
             else { return result }
-            var flow = MaximumFlow(nodes: unknown.count)
-            for (k, i) in unknown.enumerated() {
+            var flow = MaximumFlow(width: alpha.width, height: alpha.height)
+            for i in unknown {
                 let prior = min(max(alpha.values[i], 0.02), 0.98)
                 // To be cut off the source is to be background, and costs what background costs.
-                let asBackground = background.cost(colours[i]) - trust * logf(1 - prior)
-                let asSubject = subject.cost(colours[i]) - trust * logf(prior)
-                let least = min(asBackground, asSubject)
-                flow.connect(k, source: asBackground - least, sink: asSubject - least)
+                flow.connect(
+                    x: i % alpha.width, y: i / alpha.width,
+                    source: background.cost(colours[i]) - trust * logf(1 - prior),
+                    sink: subject.cost(colours[i]) - trust * logf(prior))
             }
-            Self.link(&flow, unknown, number, colours, alpha, contrast)
+            for link in links { link.add(to: &flow, free: free, alpha: alpha) }
             let kept = flow.cut()
-            for (k, i) in unknown.enumerated() { result.values[i] = kept[k] ? 1 : 0 }
+            var hasChanged = false
+            for i in unknown where (result.values[i] == 1) != kept[i] || result.values[i] != result.values[i].rounded() {
+                result.values[i] = kept[i] ? 1 : 0
+                hasChanged = true
+            }
+            // the same sides teach the same colours, and they cut in the same place
+            if !hasChanged, round > 0 || learnsFromFree { return result }
         }
         return result
     }
 
-    /// Neighbours right, below and diagonal; certain neighbours pull with the same strength.
-    private static func link(
-        _ flow: inout MaximumFlow, _ unknown: [Int], _ number: [Int32], _ colours: [SIMD3<Float>], _ alpha: Plane,
-        _ contrast: Float
-    ) {
-        let width = alpha.width, height = alpha.height
-        for i in unknown {
-            let x = i % width, y = i / width
-            for (dx, dy) in [(1, 0), (0, 1), (1, 1), (-1, 1), (-1, 0), (0, -1), (-1, -1), (1, -1)] {
-                guard x + dx >= 0, x + dx < width, y + dy >= 0, y + dy < height else { continue }
-                let j = i + dy * width + dx
-                let d = colours[i] - colours[j]
-                let length: Float = dx != 0 && dy != 0 ? 1.41421 : 1
-                let weight = smoothness * expf(-contrast * (d * d).sum()) / length
-                if number[j] < 0 {
-                    let isSubject = alpha.values[j] >= 0.5
-                    flow.connect(Int(number[i]), source: isSubject ? weight : 0, sink: isSubject ? 0 : weight)
-                } else if j > i {
-                    flow.connect(Int(number[i]), Int(number[j]), capacity: weight)
+    /// What it costs to part a pixel from a neighbour.
+    private struct Link {
+        let x: Int, y: Int
+        let neighbour: MaximumFlow.Neighbour
+        let dx: Int, dy: Int
+        let weight: Float
+
+        /// A certain neighbour pulls towards its side as strongly as a free one.
+        func add(to flow: inout MaximumFlow, free: [Bool], alpha: Plane) {
+            let i = y * alpha.width + x, j = (y + dy) * alpha.width + x + dx
+            func pull(x: Int, y: Int, towards certain: Int) {
+                let isSubject = alpha.values[certain] >= 0.5
+                flow.connect(x: x, y: y, source: isSubject ? weight : 0, sink: isSubject ? 0 : weight)
+            }
+            switch (free[i], free[j]) {
+            case (true, true): flow.connect(x: x, y: y, neighbour, capacity: weight)
+            case (true, false): pull(x: x, y: y, towards: j)
+            case (false, true): pull(x: x + dx, y: y + dy, towards: i)
+            case (false, false): break
+            }
+        }
+    }
+
+    /// Each pixel with those to its right, below it and diagonally below it, where at least one of both is free.
+    private static func links(_ colours: [SIMD3<Float>], _ free: [Bool], _ width: Int, _ height: Int) -> [Link] {
+        let contrast = meanContrast(colours, width, height)
+        let forward: [(MaximumFlow.Neighbour, dx: Int, dy: Int, length: Float)] = [
+            (.right, 1, 0, 1), (.below, 0, 1, 1), (.belowRight, 1, 1, 1.41421), (.belowLeft, -1, 1, 1.41421),
+        ]
+        var links: [Link] = []
+        for y in 0..<height {
+            for x in 0..<width {
+                let i = y * width + x
+                for (neighbour, dx, dy, length) in forward {
+                    guard x + dx >= 0, x + dx < width, y + dy < height else { continue }
+                    let j = i + dy * width + dx
+                    guard free[i] || free[j] else { continue }
+                    let d = colours[i] - colours[j]
+                    let weight = smoothness * expf(-contrast * (d * d).sum()) / length
+                    links.append(Link(x: x, y: y, neighbour: neighbour, dx: dx, dy: dy, weight: weight))
                 }
             }
         }
+        return links
     }
 
     /// GrabCut's β: one over twice the mean squared difference of neighbours.
