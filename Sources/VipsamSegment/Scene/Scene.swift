@@ -32,16 +32,20 @@ public struct Scene: Sendable {
     public func objects(for prompts: [Prompt], _ choice: MaskChoice, in context: Context) throws -> ObjectSet {
         guard !prompts.isEmpty else { throw ItemSignal.skip("the prompt table has no row for it") }
         let canvas = view.frame.canvas
-        return set(
-            try prompts.flatMap { prompt in
-                do {
-                    try prompt.checkInside(width: canvas.width, height: canvas.height)
-                } catch let problem as Diagnostic {
-                    throw problem.caused(by: .item)
-                }
-                return prompted.masks(for: view.frame.toRaster(prompt), choosing: choice.candidates(for: prompt, by: model))
-                    .map { object($0, prompt) }
-            })
+        for prompt in prompts {
+            do {
+                try prompt.checkInside(width: canvas.width, height: canvas.height)
+            } catch let problem as Diagnostic {
+                throw problem.caused(by: .item)
+            }
+        }
+        let find = { @Sendable (prompt: Prompt) -> [SegmentedObject] in
+            prompted.masks(for: view.frame.toRaster(prompt), choosing: choice.candidates(for: prompt, by: model))
+                .map { object($0, prompt) }
+        }
+        // a closer look has parts that only one thread can do: with enough prompts, each thread takes some whole
+        guard prompts.count >= threads.count else { return set(prompts.flatMap(find)) }
+        return set(threads.map(prompts.count) { find(prompts[$0]) }.flatMap { $0 })
     }
 
     /// The best central subject; nil when there is none.
