@@ -33,13 +33,15 @@ public struct Cutout: Operation {
         let picture = try context.image(image)
         let image = try mask.correction?.applied(to: picture) ?? picture
         var weights = try mask.pixels(on: image)
+        var softness = 0
         if feather.value > 0 {
             let sigma = try mask.canvasPixels(feather) * image.frame.scale
+            softness = Int((4 * sigma).rounded(.up))
             weights = try weights.softened(sigma: sigma).linear([1], [0.5]).cast(.uchar)
         }
         let cut = image.with(try image.pixels.masked(by: weights))
         guard trim || margin != nil else { return .image(cut) }
-        guard let extent = try weights.extent() else { throw Diagnostic.emptyMask }
+        guard let extent = try weights.extent(within: mask.area(on: image, margin: softness)) else { throw Diagnostic.emptyMask }
         let room = margin.map { image.frame.pixels($0, longerSide: extent.longerSide) } ?? 0
         return .image(try cut.framed(extent.grown(by: Int(min(room, 1e6).rounded()))))
     }

@@ -36,6 +36,8 @@ public struct MaskFromBoxes: Operation {
 struct BoxMask: MaskSource {
     let boxes: [Box]
 
+    var reach: Box? { boxes.first.map { boxes.dropFirst().reduce($0) { $0.union($1) } } }
+
     func pixels(in frame: Frame, width: Int, height: Int) throws -> Pixels {
         let parts = try boxes.compactMap { try drawn(frame.toRaster($0), width, height) }
         return try parts.isEmpty ? Pixels.black(width: width, height: height) : Pixels.maximum(parts)

@@ -25,6 +25,10 @@ struct ByteMask: MaskSource {
     let height: Int
     let frame: Frame
 
+    var reach: Box? {
+        frame.toCanvas(Box(x: 0, y: 0, width: Double(width), height: Double(height)).grown(by: 1))
+    }
+
     func pixels(in target: Frame, width: Int, height: Int) throws -> Pixels {
         let raster = try Pixels.from(bytes: bytes, width: self.width, height: self.height, bands: 1)
         return try RasterMask(raster: raster, rasterFrame: frame).pixels(in: target, width: width, height: height)
@@ -35,6 +39,8 @@ struct ByteMask: MaskSource {
 struct DifferenceMask: MaskSource {
     let base: Mask
     let taken: Mask
+
+    var reach: Box? { base.source.reach }
 
     func pixels(in frame: Frame, width: Int, height: Int) throws -> Pixels {
         let off = try base.source.pixels(in: frame, width: width, height: height).invert()

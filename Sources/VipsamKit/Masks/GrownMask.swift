@@ -19,6 +19,8 @@ public struct GrownMask: MaskSource {
         self.distance = distance
     }
 
+    public var reach: Box? { base.source.reach?.grown(by: max(0, distance)) }
+
     public func pixels(in frame: Frame, width: Int, height: Int) throws -> Pixels {
         let radius = abs(distance) * frame.scale
         guard radius > 0 else { return try base.source.pixels(in: frame, width: width, height: height) }

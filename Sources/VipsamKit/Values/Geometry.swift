@@ -47,6 +47,17 @@ public struct Box: Sendable, Hashable {
         guard right > left, bottom > top else { return nil }
         return Box(x: left, y: top, width: right - left, height: bottom - top)
     }
+
+    /// The smallest box around both.
+    public func union(_ other: Box) -> Box {
+        let left = min(x, other.x), top = min(y, other.y)
+        return Box(x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
+    }
+
+    /// With so much more on each side.
+    public func grown(by margin: Double) -> Box {
+        Box(x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin)
+    }
 }
 
 /// What a user points at: any number of clicks and at most one box make one prompt.

@@ -36,6 +36,16 @@ public struct LogitMask: ExactMaskSource {
         self.height = height
     }
 
+    public var reach: Box? {
+        guard let cells = logits.kept else { return nil }
+        // a spline carries a cell's value two and a half cells far
+        let box = cells.grown(by: 3).box
+        let across = Double(inputSide) / Double(logits.side) * Double(width) / Double(validWidth)
+        let down = Double(inputSide) / Double(logits.side) * Double(height) / Double(validHeight)
+        return frame.toCanvas(
+            Box(x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down))
+    }
+
     public func pixels(in target: Frame, width: Int, height: Int) throws -> Pixels {
         let wholeWidth = Double(self.width) * target.scaleX / frame.scaleX
         let wholeHeight = Double(self.height) * target.scaleY / frame.scaleY

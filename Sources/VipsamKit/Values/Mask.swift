@@ -49,4 +49,12 @@ public protocol MaskSource: Sendable {
     ///   - width: the raster's size in pixels.
     /// - Returns: one band of `uchar` of that size; 0 outside the mask's own raster.
     func pixels(in frame: Frame, width: Int, height: Int) throws -> Pixels
+
+    /// In pixels of the canvas, a box beyond which the mask is 0 for certain (but for a pixel of whatever raster asks);
+    /// nil where that is not known without computing the mask.
+    var reach: Box? { get }
+}
+
+extension MaskSource {
+    public var reach: Box? { nil }
 }

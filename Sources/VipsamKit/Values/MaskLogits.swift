@@ -37,6 +37,11 @@ public struct MaskLogits: Sendable, Hashable {
         values = (top..<bottom).flatMap { y in logits[(y * side + left)..<(y * side + right)] }
     }
 
+    /// The cells that are on the mask or near it; nil where there are none. All others are far off.
+    var kept: PixelArea? {
+        columns > 0 ? PixelArea(left: left, top: top, width: columns, height: values.count / columns) : nil
+    }
+
     /// `side × side` logits, row by row.
     public var grid: [Float] {
         var grid = [Float](repeating: Self.off, count: side * side)

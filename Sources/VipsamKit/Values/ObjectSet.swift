@@ -58,15 +58,7 @@ public struct ObjectSet: Sendable {
     /// The box around all of them; nil where there are none.
     public var box: Box? {
         guard let first = objects.first else { return nil }
-        var box = first.box
-        for object in objects.dropFirst() {
-            let right = max(box.maxX, object.box.maxX), bottom = max(box.maxY, object.box.maxY)
-            box.x = min(box.x, object.box.x)
-            box.y = min(box.y, object.box.y)
-            box.width = right - box.x
-            box.height = bottom - box.y
-        }
-        return box
+        return objects.dropFirst().reduce(first.box) { $0.union($1.box) }
     }
 }
 
@@ -75,6 +67,16 @@ public struct UnionMask: MaskSource {
     public let masks: [Mask]
 
     public init(masks: [Mask]) { self.masks = masks }
+
+    public var reach: Box? {
+        let boxes = masks.map(\.source.reach)
+        guard let first = boxes.first, var all = first else { return nil }
+        for box in boxes.dropFirst() {
+            guard let box else { return nil }
+            all = all.union(box)
+        }
+        return all
+    }
 
     public func pixels(in frame: Frame, width: Int, height: Int) throws -> Pixels {
         let rasters = try masks.map { try $0.source.pixels(in: frame, width: width, height: height) }

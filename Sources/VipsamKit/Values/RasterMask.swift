@@ -8,6 +8,12 @@ public struct RasterMask: MaskSource {
         self.rasterFrame = rasterFrame
     }
 
+    public var reach: Box? {
+        // resampling reaches a pixel further
+        rasterFrame.toCanvas(
+            Box(x: 0, y: 0, width: Double(raster.width), height: Double(raster.height)).grown(by: 1))
+    }
+
     public func pixels(in frame: Frame, width: Int, height: Int) throws -> Pixels {
         if frame.sameRaster(as: rasterFrame), width == raster.width, height == raster.height { return raster }
         let whole = Box(x: 0, y: 0, width: Double(width), height: Double(height))

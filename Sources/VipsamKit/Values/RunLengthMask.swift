@@ -14,6 +14,8 @@ public struct RunLengthMask: ExactMaskSource {
         self.frame = frame
     }
 
+    public var reach: Box? { runs.box.map { frame.toCanvas($0.grown(by: 1)) } }
+
     public func pixels(in target: Frame, width: Int, height: Int) throws -> Pixels {
         let raster = try Pixels.mask(counts: runs.counts, width: runs.width, height: runs.height)
         return try RasterMask(raster: raster, rasterFrame: frame).pixels(in: target, width: width, height: height)
