@@ -32,8 +32,6 @@ public struct Blur: Operation {
 
     public var result: Kind? { .image }
 
-    /// Far rows are needed at once.
-
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image)
         let radius = image.frame.pixels(radius, longerSide: image.longerSide)

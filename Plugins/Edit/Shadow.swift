@@ -31,8 +31,6 @@ public struct Shadow: Operation {
 
     public var result: Kind? { .image }
 
-    /// The shadow of one row falls on others.
-
     public func apply(_ context: Context) throws -> Value? {
         var image = try context.image(image)
         guard image.pixels.hasAlpha else { throw Diagnostic.opaque }

@@ -23,8 +23,6 @@ public struct Trim: Operation {
 
     public var result: Kind? { .image }
 
-    /// The pixels are looked at before they are used.
-
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image)
         guard let found = try extent(image.pixels) else {

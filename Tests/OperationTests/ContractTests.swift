@@ -12,7 +12,7 @@ import VipsamKit
     static let arguments: [String: String] = [
         "blur": "{radius: 2}", "contact-sheet": "{cell: 20, gap: 2}", "combine-masks": "{with: other}", "crop": "{box: [1, 1, 3, 2]}", "filter": "area > 0",
         "load-image": "PICTURE", "load-mask": "PICTURE", "mask-from-boxes": "[[1, 1, 3, 2]]",
-        "overlay": "{with: cut}", "recolor": "red",
+        "inpaint-fill": "{grow: 1}", "overlay": "{with: cut}", "recolor": "red",
         "outline": "{width: 1, mask: other}", "replace-background": "{color: red}", "require": "other.area > 0%",
         "resize": "50%", "save": "{to: out.png}", "shadow": "{image: cut}",
     ]

@@ -148,4 +148,31 @@ import VipsamKit
         let cut = try saved(image.pixels.bandjoin(blob.pixels()), "cut.png")
         #expect(try values(bench.mask("load-mask", "{file: \(cut)}")) == values(blob))
     }
+
+    /// What a mask says about where it lies saves looking at the rest: it must never be less than all of it.
+    @Test(arguments: [1.0, 0.4, 3.0]) func allOfAMaskIsWithinItsReach(scale: Double) throws {
+        let spot = try Pictures.mask(on: image) { x, y in (12..<19).contains(x) && (9..<14).contains(y) ? 255 : 0 }
+        let corner = try Pictures.mask(on: image) { x, y in x < 4 && y > 25 ? 255 : 0 }
+        let runs = Mask(
+            RunLengthMask(try spot.runLengths(), frame: image.frame), frame: image.frame, width: 41, height: 29)
+        let other = Mask(
+            RunLengthMask(try corner.runLengths(), frame: image.frame), frame: image.frame, width: 41, height: 29)
+        let both = Mask(UnionMask(masks: [runs, other]), frame: image.frame, width: 41, height: 29)
+        var bench = Bench(image: image)
+        bench.named["spot"] = .mask(runs)
+        bench.named["all"] = .mask(both)
+        let boxes = try Bench(image: image).mask("mask-from-boxes", "{boxes: [[3.5, 4, 6.2, 5], [20, 20, 5, 3]]}")
+        let difference = try bench.mask("combine-masks", "{mask: all, with: spot, by: subtract}")
+        let target = Image(
+            pixels: try Pixels.black(width: Int(41 * scale), height: Int(29 * scale)),
+            frame: image.frame.scaled(Double(Int(41 * scale)) / 41, Double(Int(29 * scale)) / 29))
+        for mask in [spot, runs, both, boxes, runs.grown(by: 5), runs.grown(by: -1), difference] {
+            #expect(try mask.extent(on: target) == mask.pixels(on: target).extent(), "\(mask.source)")
+        }
+        // two pixels of room are much on the smallest raster
+        for mask in [runs, boxes, runs.grown(by: 5)] where scale >= 1 {
+            let area = try #require(mask.area(on: target))
+            #expect(area.width < target.width && area.height < target.height, "\(mask.source)")
+        }
+    }
 }

@@ -59,4 +59,16 @@ struct LogitMaskTests {
         let area = between.reduce(0.0) { $0 + Double($1) / 255 }
         #expect(abs(area / (0.71 * 0.73) / Double(try mask.runLengths().area * 16) - 1) < 0.03)
     }
+
+    @Test("nothing of it lies beyond its reach", arguments: [0.25, 1.0, 2.6])
+    func reach(scale: Double) throws {
+        let canvas = Canvas(name: "test", width: 400, height: 300)
+        let mask = try mask(canvas, (100, 75))
+        let width = Int(400 * scale), height = Int(300 * scale)
+        let frame = Frame(canvas: canvas, scaleX: Double(width) / 400, scaleY: Double(height) / 300)
+        let image = Image(pixels: try Pixels.black(width: width, height: height), frame: frame)
+        #expect(try mask.extent(on: image) == mask.pixels(on: image).extent())
+        let area = try #require(mask.area(on: image))
+        #expect(area.width < width * 3 / 4 && area.height < height)
+    }
 }

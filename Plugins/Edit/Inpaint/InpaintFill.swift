@@ -59,6 +59,9 @@ public struct InpaintFill: Operation {
         var values = try pixels.floats(left: window.left, top: window.top, width: window.width, height: window.height)
         let cover = try mask.bytes(left: window.left, top: window.top, width: window.width, height: window.height)
         let hole = HoleRegion.grown(cover.map { $0 >= 128 }, window.width, window.height, by: radius)
+        guard hole.contains(false) else {
+            throw Diagnostic.error("the mask, grown by 'grow', covers the whole image: nothing is left to fill it from")
+        }
         let toByte = Float(255 / pixels.fullScale)
         var vectors = [SIMD4<Float>](repeating: .zero, count: hole.count)
         for i in hole.indices {

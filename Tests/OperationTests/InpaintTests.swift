@@ -1,0 +1,48 @@
+import Testing
+import VipsamKit
+
+@Suite struct InpaintFillTests {
+    let image: Image
+
+    init() throws { image = try Pictures.image(60, 40) }
+
+    @Test(arguments: ["exemplar", "smooth", "nearest"])
+    func onlyTheHoleChanges(method: String) throws {
+        let mask = try Pictures.mask(on: image) { x, y in (20..<30).contains(x) && (10..<25).contains(y) ? 255 : 0 }
+        let filled = try Bench(image: image, mask: mask).image("inpaint-fill", "{method: \(method), grow: 0}")
+        let before = try image.pixels.bytes(), after = try filled.pixels.bytes()
+        var changed = 0
+        for i in 0..<60 * 40 where before[3 * i..<3 * i + 3] != after[3 * i..<3 * i + 3] {
+            #expect((20..<30).contains(i % 60) && (10..<25).contains(i / 60))
+            changed += 1
+        }
+        #expect(changed > 140)
+    }
+
+    /// A red square on a grey wall is gone, and nothing of its colour stays at its border.
+    @Test(arguments: ["exemplar", "smooth", "nearest"])
+    func anObjectIsGone(method: String) throws {
+        func isRed(_ i: Int) -> Bool { (22..<34).contains(i % 60) && (12..<24).contains(i / 60) }
+        let bytes = (0..<60 * 40).flatMap { i -> [UInt8] in isRed(i) ? [220, 20, 20] : [UInt8(118 + i % 5), 120, 122] }
+        let picture = Pictures.place(try Pixels.from(bytes: bytes, width: 60, height: 40, bands: 3))
+        let mask = try Pictures.mask(on: picture) { x, y in isRed(y * 60 + x) ? 255 : 0 }
+        let filled = try Bench(image: picture, mask: mask).image("inpaint-fill", "{method: \(method)}").pixels.bytes()
+        #expect(stride(from: 0, to: filled.count, by: 3).allSatisfy { abs(Int(filled[$0]) - 120) <= 4 })
+    }
+
+    @Test func nothingToFillFromIsSaid() throws {
+        let mask = try Pictures.mask(on: image) { _, _ in 255 }
+        for method in ["exemplar", "smooth", "nearest"] {
+            let error = #expect(throws: Diagnostic.self) {
+                try Bench(image: image, mask: mask).image("inpaint-fill", "{method: \(method)}")
+            }
+            #expect(error?.message.contains("covers the whole image") == true)
+        }
+    }
+
+    @Test func anEmptyMaskChangesNothing() throws {
+        let mask = try Pictures.mask(on: image) { _, _ in 0 }
+        let filled = try Bench(image: image, mask: mask).image("inpaint-fill")
+        #expect(try filled.pixels.bytes() == image.pixels.bytes())
+    }
+}
