@@ -2,27 +2,34 @@ public import VipsamKit
 
 /// Puts a soft shadow under a cut-out subject.
 ///
-/// The shadow is the picture's alpha, moved by the offset, blurred by a Gaussian of standard deviation `blur` and
-/// multiplied by `opacity`; the picture lies over it. `expand` adds the room that the shadow needs beyond the
-/// picture, up to 2.5 standard deviations from the moved subject: what is farther away has less than 1 % of the
+/// `drop`: the picture's alpha, moved by the offset, as of a sheet that floats above the ground. `contact`: an ellipse
+/// under the foot of a standing object (`FootEllipse`), as of a light from above. Either is blurred by a Gaussian of
+/// standard deviation `blur` and multiplied by `opacity`; the picture lies over it. `expand` adds the room that the
+/// shadow needs beyond the picture, up to 2.5 standard deviations: what is farther away has less than 1 % of the
 /// shadow's strength.
 public struct Shadow: Operation {
     public static let name = "shadow"
     public static let summary = "Puts a soft shadow under a cut-out subject."
 
+    enum Method: String, CaseIterable { case drop, contact }
+
+    let method: Method
     let blur: Length
     let offset: [Length]
+    let flatness: Double
     let opacity: Double
     let color: Color
     let expand: Bool
     let image: Slot
 
     public init(_ p: Parameters) throws {
+        method = p.choice("method", or: .drop, "The subject's own shape, moved; or an ellipse under its foot.")
         blur = p.length(
             "blur", 0...1_000, or: .pixels(12), "Softness, in pixels of the working image or in % of its longer side.")
-        offset =
-            p.lengths("offset", -10_000...10_000, count: 2...2, "[right, down], as blur; [0, 8] if absent.")
-            ?? [.pixels(0), .pixels(8)]
+        let given = p.lengths(
+            "offset", -10_000...10_000, count: 2...2, "[right, down], as blur; [0, 8] if absent, [0, 0] for contact.")
+        offset = given ?? [.pixels(0), .pixels(method == .drop ? 8 : 0)]
+        flatness = p.number("flatness", 0.01...1, or: 0.2, "contact: the ellipse's height divided by its width.")
         opacity = p.number("opacity", 0...1, or: 0.35, "0 is no shadow, 1 a full one.")
         color = p.color("color", or: .black, named: "black", "The shadow's colour.")
         expand = p.boolean("expand", or: true, "Make room where the shadow leaves the picture; false cuts it off there.")
@@ -33,37 +40,47 @@ public struct Shadow: Operation {
 
     public func apply(_ context: Context) throws -> Value? {
         var image = try context.image(image)
-        guard image.pixels.hasAlpha else { throw Diagnostic.opaque }
-        let sigma = image.frame.pixels(blur, longerSide: image.longerSide)
-        let shift = offset.map { min(1e5, max(-1e5, image.frame.pixels($0, longerSide: image.longerSide))) }
+        guard let first = try image.pixels.alpha() else { throw Diagnostic.opaque }
+        let sigma = min(1e5, image.frame.pixels(blur, longerSide: image.longerSide))
+        let shift = offset.map { Int(min(1e5, max(-1e5, image.frame.pixels($0, longerSide: image.longerSide))).rounded()) }
         guard let right = shift.first, let down = shift.last else { throw Diagnostic.opaque }
-        if expand { image = try widened(image, right, down, Int(min(1e5, 2.5 * sigma).rounded(.up))) }
+        let ellipse = method == .contact ? try FootEllipse(under: first, flatness: flatness) : nil
+        if method == .contact, ellipse == nil { return .image(image) }
+        var place = PixelArea(left: 0, top: 0, width: image.width, height: image.height)
+        if expand, let caster = try ellipse?.area ?? first.extent() {
+            place = place.joined(caster.moved(right, down).grown(by: Int((2.5 * sigma).rounded(.up))))
+            image = try image.framed(place)
+        }
         let pixels = image.pixels
         guard let alpha = try pixels.alpha() else { throw Diagnostic.opaque }
-        let reach = Int(min(1e5, 3 * sigma).rounded(.up)) + 1
+        let reach = Int((3 * sigma).rounded(.up)) + 1
         // Around the picture all is transparent, and what the blur needs of it lies inside this frame.
-        let soft = try alpha
-            .embed(x: reach, y: reach, width: image.width + 2 * reach, height: image.height + 2 * reach)
-            .softened(sigma: sigma)
+        let framed = place.grown(by: reach)
+        let caster = try ellipse?.coverage(over: framed.moved(-right, -down))
+            ?? alpha.embed(x: reach, y: reach, width: framed.width, height: framed.height)
+        let soft = try caster.softened(sigma: sigma)
+        let strength = opacity * color.alpha / 255 * (ellipse == nil ? 1 : pixels.fullScale / 255)
         let shade = try soft.moved(
-            x: Int(right.rounded()) - reach, y: Int(down.rounded()) - reach, width: image.width, height: image.height
-        ).linear([opacity * color.alpha / 255], [0])
+            x: (ellipse == nil ? right : 0) - reach, y: (ellipse == nil ? down : 0) - reach, width: image.width,
+            height: image.height
+        ).linear([strength], [0])
         let ink = try pixels.ink(color)
         let ground = try pixels.withoutAlpha().plain(ink).cast(.float).bandjoin(shade)
             .relabelled(pixels.interpretation).finished(like: pixels)
         return .image(image.with(try pixels.over(ground)))
     }
+}
 
-    private func widened(_ image: Image, _ right: Double, _ down: Double, _ reach: Int) throws -> Image {
-        guard let subject = try image.pixels.alpha()?.extent() else { return image }
-        var shadow = subject.grown(by: reach)
-        shadow.left += Int(right.rounded())
-        shadow.top += Int(down.rounded())
-        let left = min(0, shadow.left), top = min(0, shadow.top)
-        return try image.framed(
-            PixelArea(
-                left: left, top: top, width: max(image.width, shadow.right) - left,
-                height: max(image.height, shadow.bottom) - top))
+extension PixelArea {
+    fileprivate func moved(_ right: Int, _ down: Int) -> PixelArea {
+        PixelArea(left: left + right, top: top + down, width: width, height: height)
+    }
+
+    /// The smallest one that holds both.
+    fileprivate func joined(_ other: PixelArea) -> PixelArea {
+        let left = min(left, other.left), top = min(top, other.top)
+        return PixelArea(
+            left: left, top: top, width: max(right, other.right) - left, height: max(bottom, other.bottom) - top)
     }
 }
 
