@@ -70,8 +70,7 @@ public struct Overlay: Operation {
         guard let text, !text.isEmpty else { throw Diagnostic.pictureOrText }
         let height = image.frame.pixels(size ?? .percent(4), longerSide: image.longerSide)
         let points = max(1, Int(min(height, 4_000).rounded()))
-        let letters = try Pixels.image(
-            "text", ["text": .string(Self.escaped(text)), "font": .string("\(font) \(points)"), "dpi": .int(72)])
+        let letters = try Letters.drawn(text, font: font, points: points)
         let ground = try Pixels.constant(
             image.pixels.ink(color), width: letters.width, height: letters.height, format: image.pixels.format,
             interpretation: image.pixels.interpretation)
@@ -80,18 +79,6 @@ public struct Overlay: Operation {
             .relabelled(image.pixels.interpretation)
         guard made.hasAlpha else { return try made.transparent() }
         return made
-    }
-
-    /// Pango reads markup; the user's text is none.
-    private static func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
-            case "<": "&lt;"
-            case ">": "&gt;"
-            case "&": "&amp;"
-            default: String(character)
-            }
-        }.joined()
     }
 }
 
