@@ -95,7 +95,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "VipsamRunTests", dependencies: ["VipsamKit", "VipsamRecipe", "VipsamRun"], swiftSettings: swift),
-        .testTarget(name: "CommandTests", dependencies: ["VipsamKit"], swiftSettings: swift),
+        .testTarget(name: "CommandTests", dependencies: ["VipsamKit", "VipsamScenes"], swiftSettings: swift),
         .testTarget(name: "PixelsTests", dependencies: ["VipsamKit"], swiftSettings: swift),
         .testTarget(
             name: "VipsamSegmentTests", dependencies: ["VipsamKit", "VipsamTensor", "VipsamYAML", "VipsamSegment"],
