@@ -82,7 +82,7 @@ import VipsamKit
             things.append(thing)
         }
         let set = try Pictures.objects([Pictures.mask(on: image) { _, _ in 255 }]).with(things)
-        var bench = try Bench(image: image, objects: set)
+        var bench = Bench(image: image, objects: set)
         bench.named["things"] = .objects(set)
         let plain = try bench.image("contact-sheet", "{objects: things, cell: 60, gap: 10, columns: 2}")
         let named = try bench.image("contact-sheet", "{objects: things, cell: 60, gap: 10, columns: 2, labels: true}")
