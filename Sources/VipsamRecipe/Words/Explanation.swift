@@ -1,4 +1,4 @@
-public import VipsamKit
+import VipsamKit
 
 /// A plan in plain English, for people who have never seen vipsam.
 public struct Explanation {

@@ -1,4 +1,4 @@
-public import VipsamKit
+import VipsamKit
 
 /// What a parameter of a recipe holds.
 public indirect enum ParameterType: Sendable, Hashable {

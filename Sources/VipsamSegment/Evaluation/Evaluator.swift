@@ -1,4 +1,4 @@
-public import VipsamKit
+import VipsamKit
 public import VipsamTensor
 
 /// Holds a model's masks against true ones.

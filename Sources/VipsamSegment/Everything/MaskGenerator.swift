@@ -1,4 +1,4 @@
-public import VipsamKit
+import VipsamKit
 public import VipsamTensor
 
 /// Finds everything in a picture: prompts it with a grid of points and keeps what is good and not a repetition.
