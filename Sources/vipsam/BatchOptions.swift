@@ -8,7 +8,7 @@ struct BatchOptions: ParsableArguments {
     enum LogStyle: String, ExpressibleByArgument, CaseIterable { case text, json }
     enum ErrorRule: String, ExpressibleByArgument, CaseIterable { case `continue`, stop }
 
-    @Option(name: .shortAndLong, help: "Pictures at once (default: as many as cores and memory allow).") var jobs: String?
+    @Option(name: [.customShort("j", allowingJoined: true), .long], help: "Pictures at once (default: as many as cores and memory allow).") var jobs: String?
     @Option(help: "Memory that may be used, such as 6G; a picture that needs more is refused (default: 70 % of what there is).") var memory: String?
     @Option(help: "Take only so many pictures.") var limit: Int?
     @Option(help: "Take no more pictures after this time, such as 55m.") var timeLimit: String?

@@ -35,7 +35,7 @@ private let shrink = """
         try folder.picture("photos/a.png")
         try folder.truncatedPicture("photos/b.png")
         try folder.picture("photos/c.png")
-        let run = try Command.run(["run", "recipe.yaml", "-o", "out", "-j", "2", "--progress", "none"], in: folder)
+        let run = try Command.run(["run", "recipe.yaml", "-o", "out", "-j2", "--progress", "none"], in: folder)
         #expect(run.code == 1)
         #expect(run.errors.hasPrefix("error: 'photos/b.png' is damaged: its pixels cannot be decoded to the end\n"))
         #expect(run.errors.contains("2 done, 1 failed in "))
