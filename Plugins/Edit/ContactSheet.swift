@@ -69,7 +69,8 @@ public struct ContactSheet: Operation {
             guard let area = PixelArea(raster, inWidth: base.width, height: base.height) else { return nil }
             let part = try base.framed(area)
             let cut = part.with(try part.pixels.masked(by: object.mask.pixels(on: part)))
-            return (cut, object.label.isEmpty ? "\(index + 1)" : object.label)
+            // Pango draws nothing of blanks, and libvips fails then
+            return (cut, object.label.allSatisfy(\.isWhitespace) ? "\(index + 1)" : object.label)
         }
     }
 

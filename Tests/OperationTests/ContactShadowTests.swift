@@ -75,7 +75,7 @@ import VipsamKit
     @Test func labelsStandBelowTheirCells() throws {
         let image = try Pictures.image(40, 30)
         var things: [SegmentedObject] = []
-        for (number, label) in ["cup", ""].enumerated() {
+        for (number, label) in ["cup", " "].enumerated() {
             let mask = try Pictures.mask(on: image) { x, _ in x / 20 == number ? 255 : 0 }
             var thing = try #require(Pictures.objects([mask]).objects.first)
             thing.label = label
