@@ -149,6 +149,11 @@ static long run_length(long k) {
     return runs > 1 ? ((k + runs - 1) / runs + LANES - 1) / LANES * LANES : k;
 }
 
+/// Rows of the next tile where `left` are left: the last two share what they have, because a low tile waits for its sums.
+static long tile_rows(long left) {
+    return left > ROWS && left < 2 * ROWS ? (left + 1) / 2 : left < ROWS ? left : ROWS;
+}
+
 static long product_work(long m, long k) {
     long rows = (m < BLOCK ? (m + ROWS - 1) / ROWS * ROWS : BLOCK);
     return rows * run_length(k) + LANES;
@@ -171,8 +176,8 @@ static void product(
             for (long j = 0; j < n; j += PANEL) {
                 long columns = n - j < PANEL ? n - j : PANEL;
                 const float *panel = packed + j * k + p * PANEL;
-                for (long r = 0; r < high; r += ROWS) {
-                    long rows = high - r < ROWS ? high - r : ROWS;
+                for (long r = 0, rows; r < high; r += rows) {
+                    rows = direct ? tile_rows(high - r) : high - r < ROWS ? high - r : ROWS;
                     if (e && e->residual) here.residual = e->residual + (i + r) * e->residual_stride;
                     tile_function *run_tile = tiles[rows][direct][columns > LANES];
                     run_tile(
@@ -193,8 +198,8 @@ static void product_transposed(
         long run = k - p < longest ? k - p : longest;
         for (long j = 0; j < n; j += PANEL) {
             long columns = n - j < PANEL ? n - j : PANEL;
-            for (long i = 0; i < m; i += ROWS) {
-                long rows = m - i < ROWS ? m - i : ROWS;
+            for (long i = 0, rows; i < m; i += rows) {
+                rows = tile_rows(m - i);
                 const vk_epilogue e = {NULL, from ? from + i * ldfrom : NULL, ldfrom, VK_NONE};
                 // a short sum gives no time to wait for what it is added to: fetch that of the next tile now
                 if (from && i + 2 * ROWS <= m)

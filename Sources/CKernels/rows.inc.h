@@ -131,6 +131,29 @@ static void scale_rows(long rows, long n, float *x, long ldx, const float *facto
     }
 }
 
+static void scale_columns(long rows, long n, float *x, long ldx, const float *factor) {
+    for (long r = 0; r < rows; r++, x += ldx)
+        EACH_VECTOR(n, store(x + at, load(x + at) * load(factor + at));,
+                       store_some(x + at, load_some(x + at, some) * load_some(factor + at, some), some);)
+}
+
+/// One vector of columns; four sums, so that one does not wait for the other.
+INLINE vf dot_column(long rows, const float *a, long lda, const float *b, long ldb, long some) {
+#define SOME(p) (some < LANES ? load_some(p, some) : load(p))
+    vf sum[4] = {splat(0), splat(0), splat(0), splat(0)};
+    long r = 0;
+    for (; r + 4 <= rows; r += 4)
+        for (int i = 0; i < 4; i++) sum[i] = fma_(SOME(a + (r + i) * lda), SOME(b + (r + i) * ldb), sum[i]);
+    for (; r < rows; r++) sum[0] = fma_(SOME(a + r * lda), SOME(b + r * ldb), sum[0]);
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+#undef SOME
+}
+
+static void dot_columns(long rows, long n, const float *a, long lda, const float *b, long ldb, float *y) {
+    EACH_VECTOR(n, store(y + at, load(y + at) + dot_column(rows, a + at, lda, b + at, ldb, LANES));,
+                   store_some(y + at, load_some(y + at, some) + dot_column(rows, a + at, lda, b + at, ldb, some), some);)
+}
+
 static void add_scaled(long n, const float *x, float factor, float *y) {
     const vf f = splat(factor);
     EACH_VECTOR(n, store(y + at, fma_(load(x + at), f, load(y + at)));,

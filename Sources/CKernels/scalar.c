@@ -12,11 +12,12 @@ static float activate(float x, enum vk_activation activation) {
     return x;
 }
 
+// one column after the other, so that some of the columns can be taken, as of panels
 static long packed_size(long k, long n) { return k * n; }
 
 static void pack(long k, long n, const float *b, long row, long column, float scale, float *packed) {
     for (long i = 0; i < k; i++)
-        for (long j = 0; j < n; j++) packed[i * n + j] = b[i * row + j * column] * scale;
+        for (long j = 0; j < n; j++) packed[j * k + i] = b[i * row + j * column] * scale;
 }
 
 static long product_work(long m, long k) { return 1; }
@@ -30,7 +31,7 @@ static void product(
             float sum = 0;
             if (e && e->bias) sum += e->bias[j];
             if (e && e->residual) sum += e->residual[i * e->residual_stride + j];
-            for (long p = 0; p < k; p++) sum += a[i * lda + p] * packed[p * n + j];
+            for (long p = 0; p < k; p++) sum += a[i * lda + p] * packed[j * k + p];
             c[i * ldc + j] = e ? activate(sum, e->activation) : sum;
         }
 }
@@ -123,6 +124,16 @@ static void scale_rows(long rows, long n, float *x, long ldx, const float *facto
         for (long i = 0; i < n; i++) x[r * ldx + i] *= factor[r];
 }
 
+static void scale_columns(long rows, long n, float *x, long ldx, const float *factor) {
+    for (long r = 0; r < rows; r++)
+        for (long i = 0; i < n; i++) x[r * ldx + i] *= factor[i];
+}
+
+static void dot_columns(long rows, long n, const float *a, long lda, const float *b, long ldb, float *y) {
+    for (long r = 0; r < rows; r++)
+        for (long i = 0; i < n; i++) y[i] += a[r * lda + i] * b[r * ldb + i];
+}
+
 static void add_scaled(long n, const float *x, float factor, float *y) {
     for (long i = 0; i < n; i++) y[i] += x[i] * factor;
 }
@@ -157,5 +168,6 @@ const vk_kernels vk_scalar = {
     .product = product, .product_transposed = product_transposed, .gelu = gelu, .exponential = exponential,
     .layer_norm = layer_norm, .softmax = softmax, .softmax_grid = softmax_grid, .softmax_columns = softmax_columns,
     .exponential_columns = exponential_columns, .transpose = transpose,
-    .scale_rows = scale_rows, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
+    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .add_scaled = add_scaled,
+    .add = add, .depthwise_row = depthwise_row,
 };

@@ -93,6 +93,19 @@ package enum Kernels {
         table.scale_rows(rows, columns, x, stride, factor)
     }
 
+    package static func scaleColumns(
+        _ rows: Int, _ columns: Int, _ x: MutableFloats, _ stride: Int, by factor: Floats
+    ) {
+        table.scale_columns(rows, columns, x, stride, factor)
+    }
+
+    /// y += for each column the sum of a·b
+    package static func dotColumns(
+        _ rows: Int, _ columns: Int, _ a: Floats, _ aStride: Int, _ b: Floats, _ bStride: Int, into y: MutableFloats
+    ) {
+        table.dot_columns(rows, columns, a, aStride, b, bStride, y)
+    }
+
     package static func add(
         _ rows: Int, _ columns: Int, _ x: Floats, _ xStride: Int, _ y: Floats, _ yStride: Int,
         into z: MutableFloats, _ zStride: Int

@@ -46,6 +46,24 @@ import Testing
         }
     }
 
+    /// The packed form lets some of the columns be taken, from a whole panel on.
+    @Test(arguments: levels + [Int(VK_SCALAR.rawValue)]) func productWithSomeColumns(level: Int) throws {
+        let table = try #require(vk_table(vk_level(rawValue: UInt32(level)))).pointee
+        let (m, k, first, some) = (7, 11, 2 * table.panel, 5), n = first + some + 3
+        let a = floats(m * k, 1), b = floats(n * k, 2)
+        var packed = [Float](repeating: .nan, count: table.packed_size(k, n))
+        table.pack(k, n, b, n, 1, 1, &packed)
+        var work = [Float](repeating: 0, count: table.product_work(m, k)), c = [Float](repeating: 0, count: m * some)
+        packed.withUnsafeBufferPointer { packed in
+            guard let start = packed.baseAddress else { return }
+            table.product(m, some, k, a, k, start + table.packed_size(k, first), &c, some, nil, &work)
+        }
+        let wanted = (0..<m * some).map { place in
+            (0..<k).reduce(Float(0)) { $0 + a[place / some * k + $1] * b[$1 * n + first + place % some] }
+        }
+        expectClose(c, wanted, 1e-5)
+    }
+
     @Test(arguments: levels, [(1, 1, 1), (7, 64, 9), (56, 31, 100), (33, 65, 17)])
     func productTransposed(level: Int, size: (m: Int, n: Int, k: Int)) throws {
         let (vector, scalar) = try tables(level)
@@ -97,7 +115,10 @@ import Testing
             table.transpose(5, n, x, n + 2, &turned, 5)
             table.add(5, n, x, n + 2, weight, 0, &added, n)
             table.add_scaled(n, weight, 0.3, &added)
-            return normed + soft + inverse + plain + columns + powers + greatest + sum + turned + added
+            var dots = Array(x[..<n])
+            table.dot_columns(5, n, x, n + 2, bias, n, &dots)
+            table.scale_columns(5, n, &added, n, weight)
+            return normed + soft + inverse + plain + columns + powers + greatest + sum + turned + added + dots
         }
         expectClose(results[0], results[1], 2e-5)
     }

@@ -60,21 +60,32 @@ import VipsamTensor
         let prompts = model.prompts
         #expect(Set(prompts.map { sam.sparsePrompt($0).shape[0] }) == [0, 2, 3, 9])
         let image = sam.prepare(ImageEmbedding(model.embedding), threads: .one)
-        let together = Answers(), threads = Threads(2)
-        sam.decode(
-            prompts, in: image, threads: threads, choose: { _, _ in [0, 1, 2, 3] },
-            take: { together.take($0, $1, $2) })
+        let threads = Threads(2)
+        let forms: [Sam.Factoring] = [.never, .always]
+        let together = forms.map { form in
+            let answers = Answers()
+            sam.decode(
+                prompts, in: image, threads: threads, factoring: form, choose: { _, _ in [0, 1, 2, 3] },
+                take: { answers.take($0, $1, $2) })
+            return answers
+        }
         for (index, prompt) in prompts.enumerated() {
             let (scores, masks) = plain(
                 sparse: sam.sparsePrompt(prompt), embedding: model.embedding, dense: sam.densePrompt(prompt.mask),
                 positions: sam.densePositions)
             let decoded = sam.decode(prompt, in: image, threads: threads)
             Self.expect(decoded.iouPredictions, scores[0], "scores of prompt \(index)")
-            let answer = try #require(together[index])
-            Self.expect(answer.iou, scores[0], "scores of prompt \(index) among others")
+            let answers = try together.map { try #require($0[index]) }
+            for (form, answer) in zip(forms, answers) {
+                Self.expect(answer.iou, scores[0], "scores of prompt \(index) among others, factored: \(form)")
+            }
             for (mask, drawn) in sam.masks([0, 1, 2, 3], of: decoded, threads: threads).enumerated() {
                 Self.expect(drawn.values, masks[mask], "mask \(mask) of prompt \(index)")
-                Self.expect(answer.masks[mask].values, masks[mask], "mask \(mask) of prompt \(index) among others")
+                for (form, answer) in zip(forms, answers) {
+                    Self.expect(
+                        answer.masks[mask].values, masks[mask],
+                        "mask \(mask) of prompt \(index) among others, factored: \(form)")
+                }
             }
         }
     }

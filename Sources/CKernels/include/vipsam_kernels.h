@@ -85,6 +85,13 @@ typedef struct {
     /// y = x · factor, each row with its own factor.
     void (*_Nonnull scale_rows)(long rows, long n, float *_Nonnull x, long ldx, const float *_Nonnull factor);
 
+    /// x = x · factor, each column with its own factor.
+    void (*_Nonnull scale_columns)(long rows, long n, float *_Nonnull x, long ldx, const float *_Nonnull factor);
+
+    /// y [n] += for each column, the sum of a·b down its rows.
+    void (*_Nonnull dot_columns)(
+        long rows, long n, const float *_Nonnull a, long lda, const float *_Nonnull b, long ldb, float *_Nonnull y);
+
     /// y += x · factor.
     void (*_Nonnull add_scaled)(long n, const float *_Nonnull x, float factor, float *_Nonnull y);
 

@@ -4,9 +4,8 @@ import VipsamTensor
 /// attend to the cells.
 ///
 /// It goes over bands of cells that stay in the cache, each independent of the others: a band gives the new cells, and
-/// for each of the next layer's queries a greatest score, a sum of exponentials and a weighted sum of cells, which are
-/// put together in the order of the bands at the end. Several prompts go over a band one after the other, because they
-/// share its positions and, in layer 0, its cells.
+/// for each of the next layer's queries what `BandSums` puts together at the end. Several prompts go over a band one
+/// after the other, because they share its positions and, in layer 0, its cells.
 struct ImagePass {
     static let band = 256
     /// Cells whose products are formed at a time: with their positions added they stay in the first-level cache.
@@ -41,7 +40,7 @@ struct ImagePass {
         guard let any = passes.first else { return }
         scratch.frame {
             let bands = (any.cells + band - 1) / band
-            let parts = passes.map { $0.takeParts(bands, scratch) }
+            let parts = passes.map { BandSums(bands: bands, queries: $0.queries, width: $0.channels, scratch) }
             crew.spread(bands) { index, scratch in
                 let first = index * band, count = min(band, any.cells - first)
                 for (pass, parts) in zip(passes, parts) {
@@ -49,20 +48,8 @@ struct ImagePass {
                     pass.collect(first, count, into: parts, at: index, scratch)
                 }
             }
-            for (pass, parts) in zip(passes, parts) { pass.merge(parts) }
+            for (pass, parts) in zip(passes, parts) { parts.merge(into: pass.means) }
         }
-    }
-
-    /// What the queries take from each band.
-    private struct Parts {
-        let bands: Int
-        let sums: MutableFloats, greatest: MutableFloats, weight: MutableFloats
-    }
-
-    private func takeParts(_ bands: Int, _ scratch: Scratch) -> Parts {
-        Parts(
-            bands: bands, sums: scratch.take(bands * queries * channels), greatest: scratch.take(bands * queries),
-            weight: scratch.take(bands * queries))
     }
 
     /// The cells of a band attend to the tokens.
@@ -120,37 +107,19 @@ struct ImagePass {
     }
 
     /// What the next layer's queries take from a band: exponentials against the band's greatest score.
-    private func collect(_ first: Int, _ count: Int, into parts: Parts, at band: Int, _ scratch: Scratch) {
+    private func collect(_ first: Int, _ count: Int, into parts: BandSums, at band: Int, _ scratch: Scratch) {
         scratch.frame {
             let width = Self.apart(queries), scores = scratch.take(count * width)
+            let part = parts.of(band)
             multiply(first, count, output, stride, by: next, into: scores, width, scratch)
-            Kernels.exponentialColumns(
-                count, queries, scores, width, greatest: parts.greatest + band * queries,
-                sum: parts.weight + band * queries)
+            Kernels.exponentialColumns(count, queries, scores, width, greatest: part.greatest, sum: part.weight)
             Kernels.productTransposed(
-                queries, channels, count, scores, width, output + first * stride, stride,
-                into: parts.sums + band * queries * channels, channels)
+                queries, channels, count, scores, width, output + first * stride, stride, into: part.sums, channels)
         }
     }
 
     /// A distance of rows for that many columns that keeps neighbouring rows out of each other's cache sets.
     static func apart(_ columns: Int) -> Int {
         (columns + 15) & ~15 + (columns % 64 == 0 || columns % 64 > 48 ? 16 : 0)
-    }
-
-    /// Puts the bands together: each counts by its greatest score against that of all.
-    private func merge(_ parts: Parts) {
-        for query in 0..<queries {
-            let greatest = (0..<parts.bands).map { parts.greatest[$0 * queries + query] }
-            let top = greatest.reduce(-Float.infinity) { max($0, $1) }
-            let factors = greatest.map { Kernels.exponential($0 - top) }
-            let total = (0..<parts.bands).reduce(Float(0)) { $0 + factors[$1] * parts.weight[$1 * queries + query] }
-            let mean = means + query * channels
-            mean.update(repeating: 0, count: channels)
-            for band in 0..<parts.bands {
-                Kernels.addScaled(
-                    channels, parts.sums + (band * queries + query) * channels, by: factors[band] / total, into: mean)
-            }
-        }
     }
 }

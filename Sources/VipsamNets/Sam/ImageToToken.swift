@@ -59,6 +59,11 @@ struct ImageToToken: Sendable {
         k(tokens, x, channels, into: keys, inner, scratch)
     }
 
+    /// Values [tokens, inner] of the tokens x.
+    func values(_ tokens: Int, _ x: Floats, into values: MutableFloats, _ scratch: Scratch) {
+        v(tokens, x, channels, into: values, inner, scratch)
+    }
+
     /// Projected values [heads·tokens, channels] of the tokens x, in rows of `stride`. The output's bias is added to
     /// those of head 0: the weights of a head sum to one, so every cell gets it once.
     func values(_ tokens: Int, _ x: Floats, into y: MutableFloats, _ stride: Int, _ scratch: Scratch) {

@@ -6,6 +6,8 @@ struct MaskDecoder: Sendable {
     /// Number of masks: one for clear prompts, and usually three more for ambiguous ones.
     let masks: Int
     let transformer: TwoWayTransformer
+    /// For many prompts on one picture; nil where the transformer is not of the usual form.
+    let factored: FactoredWeights?
     private let iouToken: Tensor, maskTokens: Tensor
     private let upscaling: OutputUpscaling
     private let hypernetworks: [MLP], iouHead: MLP
@@ -17,6 +19,7 @@ struct MaskDecoder: Sendable {
         iouToken = try w.tensor("iou_token.weight", 1, channels)
         maskTokens = try w.tensor("mask_tokens.weight", masks, channels)
         transformer = try TwoWayTransformer(w["transformer"], channels: channels, heads: heads)
+        factored = try FactoredWeights(w, channels: channels, heads: heads, eps: TwoWayTransformer.eps)
         upscaling = try OutputUpscaling(w["output_upscaling"], channels: channels)
         var hypernetworks: [MLP] = []
         for index in 0..<masks {
@@ -54,7 +57,7 @@ struct MaskDecoder: Sendable {
 
     /// Logits of the chosen masks of a prompt, from its tokens and cells after the transformer.
     func upscale(
-        _ indices: [Int], tokens: Floats, cells: Floats, grid: Int, into logits: [MutableFloats], _ crew: Crew,
+        _ indices: [Int], tokens: Floats, cells: OutputUpscaling.Cells, grid: Int, into logits: [MutableFloats], _ crew: Crew,
         _ scratch: Scratch
     ) {
         scratch.frame {
@@ -64,7 +67,7 @@ struct MaskDecoder: Sendable {
                     1, tokens + (1 + index) * channels, channels, into: vectors + place * upscaling.outputs,
                     upscaling.outputs, scratch)
             }
-            upscaling(cells, transformer.cellStride, grid: grid, vectors: vectors, into: logits, crew)
+            upscaling(cells, grid: grid, vectors: vectors, into: logits, crew)
         }
     }
 }

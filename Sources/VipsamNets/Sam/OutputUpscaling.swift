@@ -17,15 +17,30 @@ struct OutputUpscaling: Sendable {
     init(_ w: Weights, channels: Int) throws(CheckpointError) {
         let middle = try w.shape("0.weight", rank: 4)[1], outputs = try w.shape("3.weight", rank: 4)[1]
         (self.channels, self.middle, self.outputs) = (channels, middle, outputs)
-        conv0 = Self.transposed(try w.tensor("0.weight", channels, middle, 2, 2), try w.tensor("0.bias", middle))
+        let first = try Self.first(w, channels: channels)
+        conv0 = Linear(weight: first.weight, bias: first.bias)
         norm1 = try LayerNorm(w["1"], middle, eps: Self.eps)
-        conv3 = Self.transposed(try w.tensor("3.weight", middle, outputs, 2, 2), try w.tensor("3.bias", outputs))
+        let second = Self.transposed(
+            try w.tensor("3.weight", middle, outputs, 2, 2), try w.tensor("3.bias", outputs))
+        conv3 = Linear(weight: second.weight, bias: second.bias)
     }
 
-    /// The logits of some masks, each [4·grid, 4·grid] into `logits[i]`, from cells [grid², channels] in rows of
-    /// `stride` and the masks' vectors [count, outputs].
+    /// The first transposed convolution as a weight [4·middle, channels] and a bias [4·middle].
+    static func first(_ w: Weights, channels: Int) throws(CheckpointError) -> (weight: Tensor, bias: Tensor) {
+        let middle = try w.shape("0.weight", rank: 4)[1]
+        return transposed(try w.tensor("0.weight", channels, middle, 2, 2), try w.tensor("0.bias", middle))
+    }
+
+    /// The image side of a prompt after the transformer: cells [grid², channels] in rows of `stride`, or factored.
+    enum Cells {
+        case formed(Floats, stride: Int)
+        case factored(FactoredCells, FactoredImage)
+    }
+
+    /// The logits of some masks, each [4·grid, 4·grid] into `logits[i]`, from the cells and the masks' vectors
+    /// [count, outputs].
     func callAsFunction(
-        _ cells: Floats, _ stride: Int, grid: Int, vectors: Floats, into logits: [MutableFloats], _ crew: Crew
+        _ cells: Cells, grid: Int, vectors: Floats, into logits: [MutableFloats], _ crew: Crew
     ) {
         let count = logits.count, all = grid * grid
         crew.spread((all + Self.band - 1) / Self.band) { index, scratch in
@@ -33,7 +48,12 @@ struct OutputUpscaling: Sendable {
             let twice = scratch.take((past - first) * 4 * middle)
             let panels = Panels(
                 rows: outputs, columns: count, vectors, rowStride: 1, columnStride: outputs, in: scratch)
-            conv0(past - first, cells + first * stride, stride, into: twice, 4 * middle, scratch)
+            switch cells {
+            case .formed(let cells, let stride):
+                conv0(past - first, cells + first * stride, stride, into: twice, 4 * middle, scratch)
+            case .factored(let cells, let image):
+                cells.upscale(first, past - first, of: image, into: twice)
+            }
             let fourfold = scratch.take(Self.block * 16 * outputs), results = scratch.take(16 * Self.block * count)
             for start in Swift.stride(from: first, to: past, by: Self.block) {
                 let here = min(Self.block, past - start), from = twice + (start - first) * 4 * middle
@@ -49,7 +69,7 @@ struct OutputUpscaling: Sendable {
     }
 
     /// A transposed convolution as a linear layer whose outputs are (dy, dx, channel).
-    private static func transposed(_ weight: Tensor, _ bias: Tensor) -> Linear {
+    private static func transposed(_ weight: Tensor, _ bias: Tensor) -> (weight: Tensor, bias: Tensor) {
         let inputs = weight.shape[0], outputs = weight.shape[1]
         let ordered = Tensor([4 * outputs, inputs]) { target in
             weight.withUnsafeBufferPointer { source in
@@ -61,7 +81,7 @@ struct OutputUpscaling: Sendable {
             }
         }
         let values = bias.values
-        return Linear(weight: ordered, bias: Tensor([4 * outputs], values + values + values + values))
+        return (ordered, Tensor([4 * outputs], values + values + values + values))
     }
 
     /// Results in the order (cell, dy, dx, dy', dx') to their places in the picture.

@@ -3,6 +3,9 @@ public import VipsamTensor
 extension Sam {
     /// Prompts that one thread works on at a time: the weights of the token side are read once for all of them.
     private static let batch = 4
+    /// Prompts on one picture from which it pays to work out what the factored form shares (about what two answers
+    /// take, of which it saves a third to a half).
+    private static let worthFactoring = 8
 
     /// Answers one prompt, with several threads together. The masks are not drawn yet: see `masks`.
     public func decode(_ prompt: SamPrompt, in image: PreparedImage, threads: Threads) -> DecodedPrompt {
@@ -35,7 +38,9 @@ extension Sam {
     /// Draws the chosen masks of an answer: logits [maskSize, maskSize] over the whole square input.
     public func masks(_ indices: [Int], of decoded: DecodedPrompt, threads: Threads) -> [Tensor] {
         draw(
-            indices, tokens: decoded.tokens.base, cells: decoded.cells.base, .together(threads), Scratch())
+            indices, tokens: decoded.tokens.base,
+            cells: .formed(decoded.cells.base, stride: maskDecoder.transformer.cellStride), .together(threads),
+            Scratch())
     }
 
     /// Answers many prompts, each on one thread, in no particular order.
@@ -46,10 +51,50 @@ extension Sam {
         _ prompts: [SamPrompt], in image: PreparedImage, threads: Threads,
         choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [Tensor]) -> Void
     ) {
-        let groups = groups(prompts)
-        threads.spread(groups.count) { index, scratch in
-            decode(groups[index], of: prompts, in: image, scratch, choose: choose, take: take)
+        decode(prompts, in: image, threads: threads, factoring: .whereItPays, choose: choose, take: take)
+    }
+
+    /// When many prompts take the factored form of the image side (see `FactoredWeights`); the others are for tests.
+    package enum Factoring: CaseIterable, Sendable {
+        case whereItPays, always, never
+    }
+
+    /// The same, in a form that is asked for.
+    package func decode(
+        _ prompts: [SamPrompt], in image: PreparedImage, threads: Threads, factoring: Factoring,
+        choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [Tensor]) -> Void
+    ) {
+        func fits(_ prompt: SamPrompt) -> Bool {
+            guard let weights = maskDecoder.factored, prompt.mask == nil, factoring != .never else { return false }
+            return factoring == .always || weights.pay(tokens: tokenCount(prompt))
         }
+        let groups = groups(prompts), fitting = prompts.count(where: fits)
+        let factored = maskDecoder.factored.flatMap { weights in
+            fitting >= (factoring == .always ? 1 : Self.worthFactoring)
+                ? FactoredImage(image, weights, threads: threads) : nil
+        }
+        threads.spread(groups.count) { index, scratch in
+            let group = groups[index]
+            if let factored, fits(prompts[group[0]]) {
+                decode(group, of: prompts, in: factored, scratch, choose: choose, take: take)
+            } else {
+                decode(group, of: prompts, in: image, scratch, choose: choose, take: take)
+            }
+        }
+    }
+
+    private func decode(
+        _ group: [Int], of prompts: [SamPrompt], in image: FactoredImage, _ scratch: Scratch,
+        choose: (Int, [Float]) -> [Int], take: (Int, [Float], [Tensor]) -> Void
+    ) {
+        let tokens = tokenCount(prompts[group[0]]), each = tokens * maskDecoder.channels
+        let q = scratch.take(group.count * each)
+        let cells = group.map { _ in FactoredCells(image.weights, cells: image.cells, tokens: tokens, scratch) }
+        for (place, index) in group.enumerated() { writeTokens(prompts[index], into: q + place * each) }
+        let crew = Crew.alone(scratch)
+        maskDecoder.transformer.factored(
+            batch: group.count, tokens: tokens, q, image: image, cells: cells, crew, scratch)
+        answer(group, q, each, cells.map { .factored($0, image) }, crew, scratch, choose: choose, take: take)
     }
 
     private func decode(
@@ -64,6 +109,16 @@ extension Sam {
         let crew = Crew.alone(scratch)
         maskDecoder.transformer(
             batch: group.count, tokens: tokens, q, image: image, cells: cells, crew, scratch)
+        answer(
+            group, q, each, cells.map { .formed($0, stride: maskDecoder.transformer.cellStride) }, crew, scratch,
+            choose: choose, take: take)
+    }
+
+    /// Qualities of a group's prompts, and the masks that are wanted.
+    private func answer(
+        _ group: [Int], _ q: Floats, _ each: Int, _ cells: [OutputUpscaling.Cells], _ crew: Crew, _ scratch: Scratch,
+        choose: (Int, [Float]) -> [Int], take: (Int, [Float], [Tensor]) -> Void
+    ) {
         for (place, index) in group.enumerated() {
             let qualities = maskDecoder.qualities(q + place * each, scratch)
             let wanted = choose(index, qualities)
@@ -109,7 +164,7 @@ extension Sam {
     }
 
     private func draw(
-        _ indices: [Int], tokens: Floats, cells: Floats, _ crew: Crew, _ scratch: Scratch
+        _ indices: [Int], tokens: Floats, cells: OutputUpscaling.Cells, _ crew: Crew, _ scratch: Scratch
     ) -> [Tensor] {
         let size = maskSize
         let all = Tensor([indices.count, size, size]) { memory in

@@ -86,6 +86,18 @@ struct TokenToImage: Sendable {
         }
     }
 
+    // MARK: Image side in factored form
+
+    /// Queries [tokens, inner] of the tokens x, not scaled.
+    func queries(_ tokens: Int, _ x: Floats, into queries: MutableFloats, _ scratch: Scratch) {
+        q(tokens, x, channels, into: queries, inner, scratch)
+    }
+
+    /// y += the output projection of what the tokens got from the values, [tokens, inner].
+    func project(_ tokens: Int, mixed: Floats, into y: MutableFloats, _ scratch: Scratch) {
+        out(tokens, mixed, inner, into: y, channels, residual: y, residualStride: channels, scratch)
+    }
+
     // MARK: Image side of one prompt
 
     /// What the image's cells are multiplied with to give scores: Wkᵀ·q/√depth as a right-hand side [channels,

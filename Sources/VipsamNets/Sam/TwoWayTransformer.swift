@@ -5,13 +5,13 @@ import VipsamTensor
 /// The image side of each layer is done in one pass together with the attention of the next layer's tokens to it, so a
 /// prompt goes over the image twice (for two layers) and never projects it.
 struct TwoWayTransformer: Sendable {
-    private static let eps: Float = 1e-5
+    static let eps: Float = 1e-5
 
     let channels: Int, heads: Int
     /// Distance of the image side's rows in `cells`.
     var cellStride: Int { ImagePass.apart(channels) }
-    private let layers: [TwoWayAttentionBlock]
-    private let finalAttention: TokenToImage, finalNorm: LayerNorm
+    let layers: [TwoWayAttentionBlock]
+    let finalAttention: TokenToImage, finalNorm: LayerNorm
 
     /// Reads `layers.0`, …, `final_attn_token_to_image` and `norm_final_attn` at this place.
     init(_ w: Weights, channels: Int, heads: Int) throws(CheckpointError) {
@@ -49,16 +49,9 @@ struct TwoWayTransformer: Sendable {
         _ scratch: Scratch, watch: StageWatch? = nil
     ) {
         scratch.frame {
-            let rows = batch * tokens, each = tokens * channels
-            let initial = scratch.take(rows * channels), positioned = scratch.take(rows * channels)
-            initial.update(from: q, count: rows * channels)
-            layers[0].attendToSelf(batch: batch, tokens: tokens, q, positions: initial, scratch)
-            Kernels.add(rows, channels, q, channels, initial, channels, into: positioned, channels)
-            for prompt in 0..<batch {
-                layers[0].tokenToImage.attend(
-                    tokens, positioned + prompt * each, to: image.shared.tokenToImage, into: q + prompt * each, crew,
-                    scratch)
-            }
+            let rows = batch * tokens
+            let initial = scratch.take(rows * channels)
+            begin(batch: batch, tokens: tokens, q, initial: initial, image: image, crew, scratch)
             for (index, layer) in layers.enumerated() {
                 layer.finishTokens(rows, q, crew, scratch)
                 watch?("queries.\(index)", rows, channels, q)
@@ -73,6 +66,26 @@ struct TwoWayTransformer: Sendable {
             }
             finalNorm(rows, q, channels, into: q, channels)
             watch?("queries", rows, channels, q)
+        }
+    }
+
+    /// The tokens' way up to the first layer's MLP: their attention to each other and to the picture that all prompts
+    /// share. Leaves the tokens as they were in `initial`.
+    func begin(
+        batch: Int, tokens: Int, _ q: MutableFloats, initial: MutableFloats, image: PreparedImage, _ crew: Crew,
+        _ scratch: Scratch
+    ) {
+        scratch.frame {
+            let rows = batch * tokens, each = tokens * channels
+            let positioned = scratch.take(rows * channels)
+            initial.update(from: q, count: rows * channels)
+            layers[0].attendToSelf(batch: batch, tokens: tokens, q, positions: initial, scratch)
+            Kernels.add(rows, channels, q, channels, initial, channels, into: positioned, channels)
+            for prompt in 0..<batch {
+                layers[0].tokenToImage.attend(
+                    tokens, positioned + prompt * each, to: image.shared.tokenToImage, into: q + prompt * each, crew,
+                    scratch)
+            }
         }
     }
 
