@@ -126,7 +126,7 @@ struct FactoredWeights: Sendable {
     /// transformer's products, of which the thin ones here run at about two thirds of the speed of the others.
     func pay(tokens: Int) -> Bool {
         let queries = heads * tokens
-        let formed = 7 * queries * channels, factored = 14 * tokens * inner + 11 * queries * queries
+        let formed = 7 * queries * channels, factored = 12 * tokens * inner + 11 * queries * queries
         return 3 * factored < 2 * formed
     }
 
