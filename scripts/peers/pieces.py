@@ -36,7 +36,7 @@ def large(arguments, results, measure):
     if not picture.exists():
         import scene
 
-        scene.textured(6000, 4000, shapes=400, seed=22).save(picture)
+        scene.textured(1500, 1000, shapes=120, seed=22).resize((6000, 4000)).save(picture)
     data, memory = measure(
         [arguments.vipsam, "bench", "--model", arguments.work / "vit-b.safetensors", "--image", picture, "--only",
          "everything", "--runs", 1, "--threads", arguments.threads, "--json"])

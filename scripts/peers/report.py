@@ -70,7 +70,9 @@ def markdown(results, arguments):
             f"a 64-point sample of its grid: {ratio:.1f}× vipsam's time (aim: ≥ 20×)."]
     floors = [f"{TITLES[work]} {needed:g}" for work, needed in NEEDED.items() if work in results["times"]]
     if floors:
-        lines += ["", f"Arithmetic that is needed, in GFLOP: {', '.join(floors)}."]
+        lines += [
+            "", f"Arithmetic that is needed, in GFLOP: {', '.join(floors)}; of prompts, 1.6 each (many prompts on one "
+            "picture now take less: docs/decisions/0011)."]
     if results.get("workers"):
         encode, sgemm = (statistics.median(pair[i] for pair in results["workers"]) for i in (0, 1))
         share = statistics.median(pair[0] / pair[1] for pair in results["workers"])

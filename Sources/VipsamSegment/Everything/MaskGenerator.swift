@@ -53,9 +53,20 @@ public struct MaskGenerator: Sendable {
     }
 
     /// What masks are ranked by.
-    private func worth(_ mask: FoundMask) -> Float {
-        guard options.most != nil else { return mask.predictedIoU }
-        return mask.predictedIoU * (mask.stability.isFinite ? mask.stability : 0)
+    private func worth(_ mask: FoundMask) -> Float { worth(mask.predictedIoU, mask.stability) }
+
+    private func worth(_ predictedIoU: Float, _ stability: Float) -> Float {
+        guard options.most != nil else { return predictedIoU }
+        return predictedIoU * (stability.isFinite ? stability : 0)
+    }
+
+    /// A mask that passed the thresholds, before it is known whether it repeats another one: its pixels are worked out
+    /// again from the logits if it stays.
+    private struct Survivor {
+        let bounds: PixelBounds
+        let predictedIoU: Float, stability: Float
+        let point: Point
+        let logits: MaskLogits
     }
 
     private func masks(
@@ -74,7 +85,7 @@ public struct MaskGenerator: Sendable {
             Point(x: $0.x * Double(rect.width), y: $0.y * Double(rect.height))
         }
         let size = PixelRect(x: 0, y: 0, width: picture.width, height: picture.height)
-        let slots = Slots<[FoundMask]>(count: points.count, [])
+        let slots = Slots<[Survivor]>(count: points.count, [])
         embedding.prepared.decode(
             points.map { embedding.frame.prompt(Prompt(clicks: [Click($0)])) }, threads: threads,
             choose: { _, scores in
@@ -82,12 +93,20 @@ public struct MaskGenerator: Sendable {
                 return wanted(scores)
             },
             take: { index, scores, logits in
-                slots[index] = masks(at: points[index], scores, logits, in: embedding, rect, size)
+                slots[index] = survivors(at: points[index], scores, logits, in: embedding, rect, size)
             })
-        let survivors = slots.values.flatMap { $0 }
-        return NonMaximumSuppression.keep(
-            survivors.map(\.bounds), scores: survivors.map(worth), threshold: options.boxNMSThreshold
-        ).map { survivors[$0].moved(by: rect, in: size) }
+        let found = slots.values.flatMap { $0 }
+        let kept = NonMaximumSuppression.keep(
+            found.map(\.bounds), scores: found.map { worth($0.predictedIoU, $0.stability) },
+            threshold: options.boxNMSThreshold)
+        return threads.map(kept.count) { index in
+            let mask = found[kept[index]]
+            return FoundMask(
+                runs: embedding.scanner.scan(mask.logits.grid).runs, bounds: mask.bounds,
+                predictedIoU: mask.predictedIoU, stability: mask.stability, point: mask.point, crop: rect,
+                logits: mask.logits
+            ).moved(by: rect, in: size)
+        }
     }
 
     /// The masks that are sure enough, before they are made.
@@ -96,20 +115,20 @@ public struct MaskGenerator: Sendable {
     }
 
     /// Up to three masks of one point; places are still those of the crop.
-    private func masks(
+    private func survivors(
         at point: Point, _ scores: [Float], _ logits: [[Float]], in embedding: Embedding, _ rect: PixelRect,
         _ picture: PixelRect
-    ) -> [FoundMask] {
+    ) -> [Survivor] {
         zip(wanted(scores), logits).compactMap { index, logits in
-            let scan = embedding.scanner.scan(logits, offset: Float(options.stabilityScoreOffset))
+            let scan = embedding.scanner.measure(logits, offset: Float(options.stabilityScoreOffset))
             guard
                 options.stabilityScoreThreshold <= 0
                     || scan.stability >= Float(options.stabilityScoreThreshold),
                 !isCutOff(scan.box, rect, picture)
             else { return nil }
-            return FoundMask(
-                runs: scan.runs, bounds: scan.box, predictedIoU: scores[index], stability: scan.stability,
-                point: point, crop: rect, logits: MaskLogits(logits, side: embedding.scanner.cells))
+            return Survivor(
+                bounds: scan.box, predictedIoU: scores[index], stability: scan.stability, point: point,
+                logits: MaskLogits(logits, side: embedding.scanner.cells))
         }
     }
 

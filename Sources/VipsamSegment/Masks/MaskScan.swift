@@ -59,15 +59,30 @@ public struct MaskScanner: Sendable {
     ///   - logits: `cells × cells`, row by row.
     ///   - offset: shift of the threshold for the stability, 1 in the original code.
     public func scan(_ logits: [Float], offset: Float = 1) -> MaskScan {
+        var builder = RunLengthBuilder(width: width, height: height)
+        let (box, stability) = sweep(logits, offset: offset) { builder.add(column: $0, from: $1, to: $2) }
+        let runs = builder.finish()
+        return MaskScan(runs: runs, area: runs.area, box: box, stability: stability)
+    }
+
+    /// Like `scan`, without the runs: of a large picture they take much more memory than the logits.
+    public func measure(_ logits: [Float], offset: Float = 1) -> (box: PixelBounds, stability: Float) {
+        sweep(logits, offset: offset) { _, _, _ in }
+    }
+
+    /// Box and stability; `piece` gets the pieces of the mask (column, first row, row after the last) in their order.
+    @inline(__always)
+    private func sweep(
+        _ logits: [Float], offset: Float, piece: (Int, Int, Int) -> Void
+    ) -> (box: PixelBounds, stability: Float) {
         precondition(logits.count == cells * cells, "one logit per cell")
         let floor = Self.threshold - abs(offset)
-        guard let reach = cellBounds(logits, above: floor) else { return empty }
+        guard let reach = cellBounds(logits, above: floor) else { return (.zero, .nan) }
         let columns = across.outputs(of: reach.minX...reach.maxX)
         let rows = down.outputs(of: reach.minY...reach.maxY)
-        guard !columns.isEmpty, !rows.isEmpty else { return empty }
+        guard !columns.isEmpty, !rows.isEmpty else { return (.zero, .nan) }
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: (AxisTaps.taps + 2) * rows.count) { memory in
             var sweep = ColumnSweep(rows: rows, offset: offset, memory: memory)
-            var builder = RunLengthBuilder(width: width, height: height)
             var bounds: PixelBounds?
             logits.withUnsafeBufferPointer { logits in
                 for x in columns {
@@ -75,7 +90,7 @@ public struct MaskScanner: Sendable {
                     for tap in 0..<AxisTaps.taps { sweep.prepare(min(cell + tap, cells - 1), logits, down) }
                     sweep.mix(cell, across.weights[(AxisTaps.taps * x)...], last: cells - 1)
                     sweep.forEachRun(above: Self.threshold) { from, to in
-                        builder.add(column: x, from: from, to: to)
+                        piece(x, from, to)
                         var grown = bounds ?? PixelBounds(minX: x, minY: from, maxX: x, maxY: to - 1)
                         grown.maxX = x
                         grown.minY = min(grown.minY, from)
@@ -84,16 +99,8 @@ public struct MaskScanner: Sendable {
                     }
                 }
             }
-            let runs = builder.finish()
-            return MaskScan(
-                runs: runs, area: runs.area, box: bounds ?? .zero,
-                stability: Float(sweep.above) / Float(sweep.below))
+            return (bounds ?? .zero, Float(sweep.above) / Float(sweep.below))
         }
-    }
-
-    private var empty: MaskScan {
-        MaskScan(
-            runs: RunLengthBuilder(width: width, height: height).finish(), area: 0, box: .zero, stability: .nan)
     }
 
     /// The cells that are above a value; nil where none is.
