@@ -41,7 +41,9 @@ public struct ReplaceBackground: Operation {
         }
         let ground = try ground(context, cut)
         let result = try cut.over(ground)
-        let isOpaque = with == nil ? color.alpha >= 255 && (toColor?.alpha ?? 255) >= 255 : false
+        let isOpaque =
+            try with.map { try !context.image($0).pixels.hasAlpha }
+            ?? (color.alpha >= 255 && (toColor?.alpha ?? 255) >= 255)
         return .image(image.with(try isOpaque ? result.withoutAlpha() : result))
     }
 
