@@ -15,6 +15,11 @@ each photo, so that the truth is known, and fills it with every method:
   patch's own mean colour is taken off first, since texture is asked for, not brightness. Grey
   levels; smaller is more alike. The truth's own distance is given beside it.
 
+- Nearest patches (the two halves of bidirectional similarity, Simakov, Caspi, Shechtman and Irani 2008): the mean
+  distance of a patch of the fill from the most alike one around (coherence: nothing that is not there), and of
+  a patch around from the most alike one of the fill (completeness: nothing is missing; blur fails here). Root mean
+  squares over a patch, in grey levels.
+
 `speed` cuts holes of 240 x 240 pixels into photos of at least 600 and times one thread each, in
 turns: OpenCV by its call, vipsam by the run's report (the item's time with the step, less the same
 recipe without it, so that reading the mask counts as ours). Numbers go into the state file, `report` makes the page.
@@ -157,24 +162,35 @@ def ssim(found, truth, mask):
 
 
 def patches(picture, where, rng, most=4000):
-    """Rows of 7 x 7 x 3 grey levels around the patch's mean colour; only patches that lie wholly in `where`."""
+    """Rows of 7 x 7 x 3 grey levels; only patches that lie wholly in `where`."""
     whole = cv2.erode(where, np.ones((PATCH, PATCH), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     centres = np.argwhere(whole)
     centres = centres[rng.choice(len(centres), min(most, len(centres)), replace=False)]
     r = PATCH // 2
     rows = np.stack([picture[y - r : y + r + 1, x - r : x + r + 1] for y, x in centres]).astype(np.float32)
-    return (rows - rows.mean(axis=(1, 2), keepdims=True)).reshape(len(rows), -1)
+    return rows.reshape(len(rows), -1, picture.shape[2])
 
 
-def patch_distance(picture, mask):
+def nearest(rows, others):
+    """Mean over the rows of the root mean square distance from the nearest of the others."""
+    distances = (rows**2).sum(axis=1)[:, None] - 2 * rows @ others.T + (others**2).sum(axis=1)[None, :]
+    return float(np.mean(np.sqrt(np.maximum(distances.min(axis=1), 0) / rows.shape[1])))
+
+
+def patch_distances(picture, mask):
+    """The sliced distance, coherence and completeness."""
     rng = np.random.default_rng(7)
     side = int(np.sqrt(np.count_nonzero(mask)))
     ring = cv2.dilate(mask, np.ones((2 * (side // 2) + 1,) * 2, np.uint8)) & ~mask
     inner, outer = patches(picture, mask, rng), patches(picture, ring, rng)
+    flat = [rows.reshape(len(rows), -1) for rows in (inner, outer)]
+    coherence, completeness = nearest(*flat), nearest(*reversed(flat))
+    inner, outer = ((rows - rows.mean(axis=1, keepdims=True)).reshape(len(rows), -1) for rows in (inner, outer))
     directions = rng.normal(size=(inner.shape[1], DIRECTIONS)).astype(np.float32)
     directions /= np.linalg.norm(directions, axis=0)
     at = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    return float(np.mean(np.abs(np.quantile(inner @ directions, at, axis=0) - np.quantile(outer @ directions, at, axis=0))))
+    sliced = np.abs(np.quantile(inner @ directions, at, axis=0) - np.quantile(outer @ directions, at, axis=0)).mean()
+    return float(sliced), coherence, completeness
 
 
 def quality(vipsam, paths, options):
@@ -190,7 +206,8 @@ def quality(vipsam, paths, options):
         fills["truth"] = {n: t for n, (t, d, m) in cases.items()}
         for method, pictures_ in fills.items():
             found = [(pictures_[n], t, m) for n, (t, d, m) in cases.items()]
-            row = {"patch": float(np.mean([patch_distance(f, m) for f, t, m in found]))}
+            distances = np.mean([patch_distances(f, m) for f, t, m in found], axis=0)
+            row = dict(zip(("patch", "coherence", "completeness"), map(float, distances)))
             if method != "truth":
                 row["psnr"] = float(np.mean([psnr(*x) for x in found]))
                 row["ssim"] = float(np.mean([ssim(*x) for x in found]))
@@ -236,12 +253,14 @@ def page(state):
         lines += [
             f"Measured on {part['date']}: {part['machine']}. {part['photos']} photos with a hole of a fifth of their "
             "shorter side, so that the truth is known. Patch distance: sliced Wasserstein distance between the 7 × 7 "
-            "patches of the fill and of its surroundings, each without its mean colour, in grey levels; the truth has one too.", "",
-            "| method | PSNR, dB | SSIM | patch distance |", "|---|---|---|---|"]
+            "patches of the fill and of its surroundings, each without its mean colour, in grey levels; the truth has one too. "
+            "Coherence: how far a patch of the fill is from the most alike one around; completeness: the other way round.", "",
+            "| method | PSNR, dB | SSIM | patch distance | coherence | completeness |", "|---|---|---|---|---|---|"]
         for method in ORDER:
             row = part["methods"][method]
             sharp = f"{row['psnr']:.2f} | {row['ssim']:.3f}" if "psnr" in row else "– | –"
-            lines.append(f"| {named(method)} | {sharp} | {row['patch']:.1f} |")
+            lines.append(f"| {named(method)} | {sharp} | {row['patch']:.1f} | {row['coherence']:.1f} | "
+                         f"{row['completeness']:.1f} |")
     if "speed" in state:
         part = state["speed"]
         telea = part["methods"]["Telea"]["us"]
