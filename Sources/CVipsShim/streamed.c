@@ -115,7 +115,15 @@ static int provide(stream *s, const VipsImage *like, int row) {
     int result = 0;
     if (row < s->next - s->kept)
         result = s->repeated + row >= s->patience ? spill(s, like) : reopen(s, like);
-    while (result == 0 && !s->spilled && s->next <= row) result = decode(s, like);
+    for (int again = 0; result == 0 && !s->spilled && s->next <= row;) {
+        result = decode(s, like);
+        if (result && s->next > 0 && !again++) {
+            // Whoever stops in the middle makes libvips let go of its own rows, half a strip of a TIFF among them; a
+            // file that is damaged fails again.
+            vips_error_clear();
+            result = reopen(s, like);
+        }
+    }
     s->is_broken = result != 0;
     return result;
 }

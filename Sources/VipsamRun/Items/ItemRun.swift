@@ -118,7 +118,9 @@ final class ItemRun: Sendable {
     /// Why a file does not decode wholly; nil when it does.
     static func damage(of path: String) -> (any Error)? {
         do {
-            _ = try ImageFile.open(path, access: .sequential).pixels.average()
+            // The mean of the pixels themselves is no number where one of them is none.
+            let pixels = try ImageFile.open(path, access: .sequential).pixels
+            _ = try pixels.relational(pixels, .equal).average()
             return nil
         } catch let error where error.reason == .evaluation {
             return Diagnostic.error("'\(path)' is damaged: its pixels cannot be decoded to the end")
