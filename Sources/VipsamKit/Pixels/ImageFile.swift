@@ -81,7 +81,10 @@ public enum ImageFile {
             pixels = try pixels.without(fields: [Pixels.Field.orientation, "exif-ifd0-Orientation"])
         }
         if !lenient, try FileStart(path).isCutOffPNG(path) { throw .damaged(path) }
-        let notes = header.pages > 1 ? ["first of \(header.pages) pages or frames"] : []
+        var notes = header.pages > 1 ? ["first of \(header.pages) pages or frames"] : []
+        if pixels.interpretation == .blackAndWhite, pixels.format != .uchar, pixels.format != .ushort {
+            notes.append("grey values are not of 8 or 16 bits: saved files have them rounded to 0 … 255")
+        }
         return Opened(pixels: pixels, header: header, notes: notes)
     }
 
