@@ -8,7 +8,7 @@ struct DiscGrowth {
     let radius: Double
 
     /// No row between the strips' rows is farther than this from what it needs.
-    private var reach: Int { Int(min(radius, 1e6).rounded(.up)) + 2 }
+    private var reach: Int { Int(min(radius, 1e6).rounded(.up)) + 3 + SoftContour.mostSearched }
 
     func grown(_ mask: Pixels) throws -> Pixels {
         guard let extent = try mask.extent(above: 127),
@@ -94,31 +94,21 @@ struct DiscGrowth {
             starts.append(start)
         }
         guard !columns.isEmpty else { return }
+        let raster = SoftContour(bytes: strip, width: width, height: height)
         var part = 0
         for x in 0..<width {
             while part + 1 < columns.count, starts[part + 1] < Double(x) { part += 1 }
             let column = columns[part], line = Int(nearest[y * width + column])
             let dx = Double(x - column), dy = Double(line - y)
-            let distance = (dx * dx + dy * dy).squareRoot()
-            guard distance < radius + 1.5 else { continue }
-            let beyond = edge(strip, column, line, width, height)
-            let cover = min(1, max(0, radius + beyond + 0.5 - distance))
-            out[offset + x] = UInt8((cover * 255).rounded())
+            let centres = (dx * dx + dy * dy).squareRoot()
+            guard centres < radius + 2 else { continue }
+            if centres < radius - 0.5 {
+                out[offset + x] = 255
+                continue
+            }
+            let distance = raster.distance(fromX: x, y: y, nearX: column, nearY: line, centres: centres)
+            let cover = min(1, max(0, radius + 0.5 - distance))
+            out[offset + x] = max(strip[y * width + x], UInt8((cover * 255).rounded()))
         }
-    }
-
-    /// How far the contour lies beyond the centre of this pixel of the mask, in pixels.
-    private func edge(_ strip: [UInt8], _ x: Int, _ y: Int, _ width: Int, _ height: Int) -> Double {
-        var outside: UInt8 = 0
-        func look(_ index: Int) {
-            let value = strip[index]
-            if value < 128, value > outside { outside = value }
-        }
-        let index = y * width + x
-        if x > 0 { look(index - 1) }
-        if x + 1 < width { look(index + 1) }
-        if y > 0 { look(index - width) }
-        if y + 1 < height { look(index + width) }
-        return Double(strip[index]) / 255 - 0.5 + Double(outside) / 255
     }
 }

@@ -1,10 +1,10 @@
 /// A mask whose contour is moved outwards by a distance in pixels of the canvas, or inwards by a negative one.
 ///
-/// With d the distance of a pixel's centre from the nearest centre on the mask (value 128 or more) and e how far the
-/// contour lies beyond that centre (½ at a hard edge, between 0 and 1 at a soft one, from the values on both sides),
-/// the new value is clamp(r + e + ½ − d): the share of the pixel that the grown shape covers. Distances are exact
-/// Euclidean ones. The new edge is one pixel wide, however soft the old one was. Shrinking is growing what is around
-/// the mask; what lies outside the picture is not around it, so an object that the border cuts does not shrink there.
+/// With d the exact Euclidean distance of a pixel's centre from the contour, the new value is clamp(r + ½ − d): the share
+/// of the pixel that the grown shape covers. Around pixels with hard edges the contour is half a pixel from the nearest
+/// centre on the mask (value 128 or more); at soft edges it is known to a fraction of a pixel (`SoftContour`). The new
+/// edge is one pixel wide, however soft the old one was. Shrinking is growing what is around the mask; what lies outside
+/// the picture is not around it, so an object that the border cuts does not shrink there.
 public struct GrownMask: MaskSource {
     /// Larger areas are worked on at a reduced size and enlarged smoothly: an edge of a picture beyond 64 megapixels
     /// is then up to two pixels soft, and memory stays at some bytes per pixel of 64 megapixels.
