@@ -2,7 +2,7 @@ public import VipsamKit
 
 /// Makes faces and plates unreadable: squares of one colour.
 ///
-/// Each square has the mean of its pixels, colours weighted by alpha. Squares lie on a grid from the picture's top left
+/// Each square has the mean of its pixels inside the picture, colours weighted by alpha. Squares lie on a grid from the picture's top left
 /// corner. Blur can partly be undone; large squares cannot.
 public struct Pixelate: Operation {
     public static let name = "pixelate"
@@ -40,8 +40,15 @@ public struct Pixelate: Operation {
     }
 
     private func squares(_ pixels: Pixels, _ block: Int) throws -> Pixels {
-        let means = try pixels.premultiply().cast(.float).apply(
-            "shrink", ["hshrink": .double(Double(block)), "vshrink": .double(Double(block)), "ceil": .bool(true)])
+        let across = (pixels.width + block - 1) / block, down = (pixels.height + block - 1) / block
+        /// Means of whole squares, zeros where the border cuts one.
+        func means(_ image: Pixels) throws -> Pixels {
+            try image.cast(.float).embed(x: 0, y: 0, width: across * block, height: down * block)
+                .shrink(x: Double(block), y: Double(block))
+        }
+        let ones = try Pixels.constant(
+            [1], width: pixels.width, height: pixels.height, format: .float, interpretation: .multiband)
+        let means = try means(pixels.premultiply()).divide(means(ones))
         let large = try Pixels.image(
             "zoom", ["input": .image(means), "xfac": .int(block), "yfac": .int(block)])
         return try large.extractArea(left: 0, top: 0, width: pixels.width, height: pixels.height)

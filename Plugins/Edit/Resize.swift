@@ -3,7 +3,8 @@ public import VipsamKit
 /// Makes the picture smaller or larger.
 ///
 /// `to: 50%` scales; `to: 2000` is the longer side in pixels of the output, and so are `width` and `height`. With one
-/// of them the proportions stay; with both, the picture fits inside, covers, or is stretched. Lanczos of three lobes.
+/// of them the proportions stay; with both, the picture fits inside, covers, or is stretched. Smaller: a Lanczos
+/// kernel of three lobes; larger: Catmull-Rom splines.
 public struct Resize: Operation {
     public static let name = "resize"
     public static let summary = "Makes the picture smaller or larger."

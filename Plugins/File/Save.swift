@@ -29,7 +29,7 @@ public struct Save: Operation {
         options.keep = Set(p.choices("keep", of: SaveOptions.Keep.self, or: [.icc], "Metadata that is kept."))
         let background = p.color(
             "background", or: .white, named: "white", "What shows through where the format has no transparency: JPEG.")
-        options.background = [background.red, background.green, background.blue]
+        options.background = background
         self.options = options
         if !p.isProbe, p.has("to") { content.check(to, p) }
     }

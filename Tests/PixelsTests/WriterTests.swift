@@ -58,7 +58,7 @@ import VipsamKit
         try ImageWriter.write(image, to: folder.file("a.png"))
         #expect(try ImageFile.open(folder.file("a.png")).pixels.bytes() == image.bytes())
         var options = SaveOptions()
-        options.background = [0, 0, 255]
+        options.background = Color(red: 0, green: 0, blue: 255)
         options.quality = 100
         let clear = try Pixels.constant([9, 9, 9, 0], width: 16, height: 16)
         try ImageWriter.write(clear, to: folder.file("a.jpg"), options: options)
@@ -66,6 +66,31 @@ import VipsamKit
         #expect(blue[0] < 5 && blue[1] < 5 && blue[2] > 250)
         try ImageWriter.write(clear, to: folder.file("white.jpg"))
         #expect(try ImageFile.open(folder.file("white.jpg")).pixels.min() > 250)
+    }
+
+    @Test(arguments: ["p3", "srgb", "cmyk"]) func theBackgroundLooksTheSameInEveryColourSpace(profile: String) throws {
+        let folder = TestFolder()
+        let colours = try Pixels.constant([200, 120, 40], width: 16, height: 16).relabelled(.srgb)
+            .iccTransform(to: profile, fallback: "srgb")
+        let clear = try Pixels.constant([0], width: 16, height: 16)
+        let image = try colours.bandjoin(clear).relabelled(colours.interpretation)
+        try #require(image.hasAlpha)
+        var options = SaveOptions()
+        options.background = Color(red: 180, green: 90, blue: 60)
+        options.quality = 100
+        options.keep = [.icc]
+        try ImageWriter.write(image, to: folder.file("a.jpg"), options: options)
+        let saved = try ImageFile.open(folder.file("a.jpg")).pixels
+        let seen = try saved.iccTransform(to: "srgb", fallback: profile).getpoint(x: 8, y: 8)
+        for (value, wanted) in zip(seen, [180.0, 90, 60]) { #expect(abs(value - wanted) <= (profile == "cmyk" ? 12 : 3)) }
+    }
+
+    @Test func coloursOfSixteenBitsEndAtFullScale() throws {
+        let image = try Pixels.from(words: [0, 0, 0], width: 1, height: 1, bands: 3).relabelled(.rgb16)
+        #expect(try image.ink(Color(red: 128, green: 255, blue: 1)) == [32896, 65535, 257])
+        let grey = try Pixels.from(words: [0], width: 1, height: 1, bands: 1).relabelled(.grey16)
+        #expect(try grey.ink(.white) == [65535] && grey.ink(.black) == [0])
+        #expect(try abs(grey.ink(Color(red: 128, green: 128, blue: 128))[0] - 32896) <= 64)
     }
 
     @Test func cmykStaysInJpegAndBecomesRGBInPNG() throws {

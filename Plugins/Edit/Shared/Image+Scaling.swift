@@ -1,22 +1,11 @@
 import VipsamKit
 
 extension Image {
-    /// The picture at another size in pixels, antialiased; its place in the original stays.
-    ///
-    /// libvips' resize: blocks are averaged, then a Lanczos kernel of three lobes. Colours are premultiplied meanwhile.
-    func resized(width: Int, height: Int, kernel: Kernel = .lanczos3) throws -> Image {
+    /// The picture at another size in pixels (as `Pixels.resized`); its place in the original stays.
+    func resized(width: Int, height: Int) throws -> Image {
         guard width != self.width || height != self.height else { return self }
-        // Premultiplied, and labelled as plain numbers: libvips would multiply once more.
-        let source = pixels.hasAlpha ? try pixels.premultiply().relabelled(.multiband) : pixels
-        var scaled = try source.resize(
-            scale: Double(width) / Double(self.width), verticalScale: Double(height) / Double(self.height), kernel: kernel)
-        // libvips rounds the size itself and may miss by a pixel.
-        if scaled.width != width || scaled.height != height {
-            scaled = try scaled.embed(x: 0, y: 0, width: width, height: height, extend: .copy)
-        }
-        if pixels.hasAlpha { scaled = try scaled.relabelled(pixels.interpretation).unpremultiply() }
         return with(
-            try scaled.finished(like: pixels),
+            try pixels.resized(width: width, height: height),
             in: frame.scaled(Double(width) / Double(self.width), Double(height) / Double(self.height)))
     }
 }

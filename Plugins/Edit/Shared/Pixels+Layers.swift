@@ -5,9 +5,7 @@ import VipsamKit
 extension Pixels {
     /// Rounded to the number type of another image, with its meaning.
     func finished(like image: Pixels) throws -> Pixels {
-        let whole = format.isFloatingPoint && !image.format.isFloatingPoint
-            ? try apply("round", ["round": .string("rint")]) : self
-        return try whole.cast(image.format).relabelled(image.interpretation)
+        try rounded(to: image.format).relabelled(image.interpretation)
     }
 
     /// This image with `other` in its place, as far as `weights` say: base · (1 − w) + other · w, w = weights / 255.

@@ -4,7 +4,7 @@ extension PictureFormat {
         var result = try plain(image)
         result = try coloured(result, options)
         if !hasAlpha && result.hasAlpha {
-            result = try result.flatten(background: result.own(options.background))
+            result = try result.flatten(background: result.ink(options.background))
         }
         result = try deep(result)
         return try banded(result)
@@ -65,20 +65,5 @@ extension Pixels {
     /// 16 for pictures whose numbers go to 65535, else 8.
     fileprivate var savedDepth: Int {
         format == .ushort || interpretation == .rgb16 || interpretation == .grey16 ? 16 : 8
-    }
-
-    /// An sRGB colour (0 to 255) in this image's range and number of colour bands.
-    fileprivate func own(_ colour: [Double]) -> [Double] {
-        let factor = fullScale / 255
-        let rgb = colour.count >= 3 ? Array(colour.prefix(3)) : Array(repeating: colour.first ?? 255, count: 3)
-        switch colourBands {
-        case 1, 2:
-            // Weights of Rec. 709, as libvips uses for grey.
-            let grey = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
-            return Array(repeating: grey * factor, count: colourBands)
-        case 3: return rgb.map { $0 * factor }
-        case 4 where interpretation == .cmyk: return rgb.map { (255 - $0) * factor } + [0]
-        default: return rgb.map { $0 * factor } + Array(repeating: fullScale, count: colourBands - 3)
-        }
     }
 }

@@ -59,23 +59,6 @@ extension Pixels {
         try apply("shrink", ["hshrink": .double(x), "vshrink": .double(y)])
     }
 
-    /// Scales to exactly this size, in pixels, antialiased, with alpha handled.
-    public func resized(width: Int, height: Int, kernel: Kernel = .lanczos3) throws(PixelsError) -> Pixels {
-        if width == self.width && height == self.height { return self }
-        let source = hasAlpha ? try premultiply() : self
-        let scaled = try source.resize(
-            scale: Double(width) / Double(self.width), verticalScale: Double(height) / Double(self.height),
-            kernel: kernel
-        ).exactly(width, height)
-        return hasAlpha ? try scaled.unpremultiply().cast(format) : scaled
-    }
-
-    /// Rounding in libvips may leave one pixel more or less than asked for.
-    private func exactly(_ width: Int, _ height: Int) throws(PixelsError) -> Pixels {
-        if width == self.width && height == self.height { return self }
-        return try embed(x: 0, y: 0, width: width, height: height, extend: .copy)
-    }
-
     /// x' = a·x + b·y + odx, y' = c·x + d·y + ody, where whole numbers are centres of pixels.
     ///
     /// `matrix` is [a, b, c, d]; `area` is the part of the output that is kept.

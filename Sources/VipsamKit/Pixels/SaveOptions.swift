@@ -27,7 +27,7 @@ public struct SaveOptions: Sendable {
     public var progressive = false
     public var keep: Set<Keep> = [.icc]
     /// sRGB, 0 to 255: what shows through where the format has no alpha.
-    public var background: [Double] = [255, 255, 255]
+    public var background = Color.white
 
     public init() {}
 }
