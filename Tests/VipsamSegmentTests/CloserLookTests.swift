@@ -59,6 +59,33 @@ struct CloserLookTests {
         }
     }
 
+    @Test("in a mirror: what is asked of the mirror image is the mirror image of the answer")
+    func mirror() throws {
+        let picture = try EverythingTests.picture()
+        let width = Double(picture.width)
+        let look = CloserLook(zoom: nil, cuts: false, mirrors: true)
+        let box = Box(x: 10, y: 35, width: 72, height: 73)
+        let turnedBox = Box(x: width - box.maxX, y: 35, width: 72, height: 73)
+        let plain = try masks(Prompt(box: box), .off, .mean)
+        let one = try masks(Prompt(box: box), look, .mean)
+        let other = try masks(Prompt(box: turnedBox), look, .mean, picture.mirrored())
+        try #require(one.count == 1 && one[0].runs.area > 100)
+        #expect(one[0].logits != plain[0].logits, "the second look counts")
+        #expect(abs(one[0].predictedIoU - other[0].predictedIoU) < 1e-4)
+        let turned = RGBRaster(
+            width: picture.width, height: picture.height, bytes: other[0].runs.bytes(value: 1).flatMap { [$0, $0, $0] }
+        ).mirrored().bytes
+        let apart = zip(one[0].runs.bytes(value: 1), stride(from: 0, to: turned.count, by: 3)).count { $0 != turned[$1] }
+        // The picture does not fill a whole number of cells: between cells the two are interpolated differently.
+        #expect(Double(apart) / Double(one[0].runs.area) < 0.03)
+    }
+
+    @Test("whether to look in a mirror is read from the metadata")
+    func mirrorMetadata() {
+        #expect(CloserLook(["mirror": "boxes"]).mirrors)
+        #expect(!CloserLook(["mirror": "clicks"]).mirrors && !CloserLook([:]).mirrors && !CloserLook.off.mirrors)
+    }
+
     @Test("crops for everything: read whole or not at all; what a recipe says beats them")
     func everything() throws {
         let own = RecommendedThresholds(["everything_crops": "2,2,0.5,200"])
@@ -93,10 +120,12 @@ struct CloserLookTests {
         #expect(few.map(worth).sorted(by: >) == Array(best))
     }
 
-    private func masks(_ prompt: Prompt, _ look: CloserLook, _ choice: CandidateChoice) throws -> [SeenMask] {
+    private func masks(
+        _ prompt: Prompt, _ look: CloserLook, _ choice: CandidateChoice, _ shown: RGBRaster? = nil
+    ) throws -> [SeenMask] {
         let search = WeightSearch(environment: [:], executable: "/nowhere/vipsam")
         let model = try ModelStore(search: search).model(Fixtures.folder + "/checkpoints/small-vit.safetensors")
-        let picture = try EverythingTests.picture()
+        let picture = try shown ?? EverythingTests.picture()
         let embedding = model.predictor.embed(picture, threads: .one)
         return PromptedPicture(picture, embedding, by: model, look: look, threads: .one)
             .masks(for: prompt, choosing: choice)

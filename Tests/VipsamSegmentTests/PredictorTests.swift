@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VipsamKit
 import VipsamSegment
@@ -20,6 +21,14 @@ struct PredictorTests {
         #expect(candidates(.largest).map(\.scan.area) == [three.map(\.scan.area).max()])
         let areas = three.map(\.scan.area).filter { $0 > 0 }
         #expect(candidates(.smallest).map(\.scan.area) == [areas.min() ?? 0])
+        let drawn = [0, 1, 2, 3].map { index in (three + candidates(.single)).first { $0.index == index } }.compactMap { $0 }
+        let mean = candidates(.mean)
+        try #require(mean.count == 1 && drawn.count == 4)
+        let worths = drawn.map { exp(Double($0.predictedIoU) / 0.1) }
+        for cell in stride(from: 0, to: mean[0].logits.count, by: 7) {
+            let p = zip(worths, drawn).reduce(0) { $0 + $1.0 / (1 + exp(-Double($1.1.logits[cell]))) } / worths.reduce(0, +)
+            #expect(abs(1 / (1 + exp(-Double(mean[0].logits[cell]))) - p) < 1e-5)
+        }
         for candidate in three {
             #expect(candidate.scan.runs.width == 163 && candidate.scan.runs.height == 121)
             #expect(candidate.scan.runs.area == candidate.scan.area)

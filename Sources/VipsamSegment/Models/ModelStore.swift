@@ -12,14 +12,14 @@ public struct LoadedModel: Sendable {
     package let closerLook: CloserLook
     /// Whether it was trained to answer no prompt at all with the picture's subject.
     package let answersWithoutPrompt: Bool
-    /// Whether boxes enter densely: a lone box is not ambiguous to it then, and its single mask the best.
+    /// Whether boxes enter densely: a lone box is not ambiguous to it then.
     package let drawsBoxes: Bool
 
     /// How this model looks at pictures where it is told so, or where its file says so.
     package func closerLook(_ zoom: ZoomChoice, _ refine: RefineChoice) -> CloserLook {
         CloserLook(
             zoom: zoom.factor(closerLook.zoom), cuts: refine.cuts(closerLook.cuts),
-            clickCrops: zoom == .off ? [] : closerLook.clickCrops)
+            mirrors: zoom != .off && closerLook.mirrors, clickCrops: zoom == .off ? [] : closerLook.clickCrops)
     }
 
     /// The same model under the name that the user gave this time.

@@ -56,6 +56,7 @@ public struct Predictor: Sendable {
         let scores = decoded.scores
         let indices: [Int]
         switch choice {
+        case .mean: return [MeanMask(decoded.logits([0, 1, 2, 3]), scores).candidate(embedding.scanner)]
         case .single: indices = [0]
         case .best: indices = [(2...3).reduce(1) { scores[$1] > scores[$0] ? $1 : $0 }]
         case .three, .largest, .smallest: indices = [1, 2, 3]
@@ -65,13 +66,31 @@ public struct Predictor: Sendable {
                 index: index, predictedIoU: scores[index], logits: logits, scan: embedding.scanner.scan(logits))
         }
         switch choice {
-        case .best, .three, .single: return candidates
+        case .best, .three, .single, .mean: return candidates
         case .largest: return candidates.max { $0.scan.area < $1.scan.area }.map { [$0] } ?? []
         case .smallest:
             let some = candidates.filter { $0.scan.area > 0 }
             return (some.isEmpty ? candidates : some).min { $0.scan.area < $1.scan.area }.map { [$0] } ?? []
         }
     }
+}
+
+extension Predictor {
+    /// All four masks for a prompt.
+    func drawings(
+        for prompt: Prompt, in embedding: Embedding, threads: Threads
+    ) -> Drawings {
+        let decoded = embedding.prepared.decode(embedding.frame.prompt(prompt), threads: threads)
+        return Drawings(logits: decoded.logits([0, 1, 2, 3]), scores: decoded.scores)
+    }
+}
+
+/// All that a model draws for a prompt: the single mask and the three of an ambiguous one.
+struct Drawings {
+    /// Low-resolution logits, row by row.
+    let logits: [[Float]]
+    /// Predicted IoUs.
+    let scores: [Float]
 }
 
 extension ModelFrame {

@@ -13,6 +13,18 @@ public struct RGBRaster: Sendable, Equatable {
         self.bytes = bytes
     }
 
+    /// Left and right changed.
+    package func mirrored() -> RGBRaster {
+        var turned = bytes
+        for row in stride(from: 0, to: bytes.count, by: 3 * width) {
+            for x in 0..<width {
+                let from = row + 3 * (width - 1 - x), to = row + 3 * x
+                for band in 0..<3 { turned[to + band] = bytes[from + band] }
+            }
+        }
+        return RGBRaster(width: width, height: height, bytes: turned)
+    }
+
     /// The pixels of a rectangle that lies inside.
     public func cropped(x: Int, y: Int, width: Int, height: Int) -> RGBRaster {
         precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "inside the picture")

@@ -32,7 +32,7 @@ struct ClickLook {
     func masks(at click: Click, choosing choice: CandidateChoice) -> [Found] {
         let found = distinct(all(click))
         switch choice {
-        case .three, .single: return found
+        case .three, .single, .mean: return found
         case .best: return Array(found.prefix(1))
         case .largest: return found.max { $0.runs.area < $1.runs.area }.map { [$0] } ?? []
         case .smallest: return found.min { $0.runs.area < $1.runs.area }.map { [$0] } ?? []

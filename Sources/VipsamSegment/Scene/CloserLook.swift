@@ -7,14 +7,17 @@ package import VipsamTensor
 /// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop
 /// around its box. And a network and colour statistics err differently: where the cheapest cut
 /// between the colours of either side agrees with the mask, its contour is the better one (measured:
-/// docs/quality.md). A lone click is looked at from several distances (`ClickLook`). All are switched on by
-/// the metadata of a checkpoint (`zoom`, `refine`, `click_crops`), so that official checkpoints stay exactly
+/// docs/quality.md). It may be looked at in a mirror as well (`MirroredLook`), and a lone click is looked at from
+/// several distances (`ClickLook`). All are switched on by
+/// the metadata of a checkpoint (`zoom`, `refine`, `mirror`, `click_crops`), so that official checkpoints stay exactly
 /// what they are, and can be switched off in a recipe.
 package struct CloserLook: Sendable {
     /// Side of the crop as a multiple of the box's longer side; nil for no crop.
     package var zoom: Double?
     /// Whether the contour is moved onto colour edges.
     package var cuts: Bool
+    /// Whether what is in a box is drawn a second time, seen in a mirror.
+    package var mirrors: Bool
     /// Sides of the crops around a lone click, as parts of the picture's longer side; none for the whole picture only.
     package var clickCrops: [Double]
 
@@ -25,7 +28,7 @@ package struct CloserLook: Sendable {
     /// The cut works on at most so many pixels along a side.
     private static let cutSide = 320
     /// Below this agreement (IoU) a new mask is not believed.
-    private static let agreement = 0.5
+    private static let agreement = 0.65
     /// How much the mask's probabilities count beside the colours' (both as negative logarithms). Without it, parts of
     /// an object that look like what is around it are lost: white labels before a grey wall. Chosen among 0, 1, 2, 3, 6
     /// and 10 on one half of the photos of docs/quality.md, confirmed on the other.
@@ -39,9 +42,10 @@ package struct CloserLook: Sendable {
     private static let clickCropSides = 0.05..<1.0
     private static let mostClickCrops = 8
 
-    package init(zoom: Double?, cuts: Bool, clickCrops: [Double] = []) {
+    package init(zoom: Double?, cuts: Bool, mirrors: Bool = false, clickCrops: [Double] = []) {
         self.zoom = zoom
         self.cuts = cuts
+        self.mirrors = mirrors
         self.clickCrops = clickCrops
     }
 
@@ -54,7 +58,7 @@ package struct CloserLook: Sendable {
         let areSides = sides.count <= Self.mostClickCrops && sides.allSatisfy(Self.clickCropSides.contains)
         self.init(
             zoom: zoom.flatMap { (1...10).contains($0) ? $0 : nil }, cuts: metadata["refine"] == "graph-cut",
-            clickCrops: areSides ? sides : [])
+            mirrors: metadata["mirror"] == "boxes", clickCrops: areSides ? sides : [])
     }
 
     /// The squares around a click, clipped to the picture, in the metadata's order; what shows nothing new is left out.

@@ -53,6 +53,11 @@ package struct PromptedPicture: Sendable {
             part = crop
             seen = model.predictor.embed(cropped(crop), threads: threads, keeps: false)
         }
+        if choice == .mean, prompt.box != nil, look.mirrors {
+            let both = MirroredLook(model.predictor, threads).candidate(
+                for: prompt.moved(by: part), in: seen, of: cropped(part))
+            return [mask(both, box: prompt.box, in: part)]
+        }
         return model.predictor.candidates(
             for: prompt.moved(by: part), in: seen, choosing: choice, threads: threads
         ).map { mask($0, box: prompt.box, in: part) }
@@ -64,7 +69,8 @@ package struct PromptedPicture: Sendable {
     package func subject() -> (mask: SeenMask, point: Point?)? {
         guard let (first, point) = firstSubject() else { return nil }
         if look.zoom != nil, let box = first.scan.runs.box,
-            let second = masks(for: Prompt(box: box), choosing: .single).first,
+            let second = masks(for: Prompt(box: box), choosing: MaskChoice.auto.candidates(for: Prompt(box: box), by: model))
+                .first,
             second.runs.overlap(first.scan.runs) >= Self.agreement
         {
             return (second, point)
