@@ -2,8 +2,8 @@ public import VipsamKit
 
 /// Makes faces and plates unreadable: squares of one colour.
 ///
-/// Each square has the mean of its pixels inside the picture, colours weighted by alpha. Squares lie on a grid from the picture's top left
-/// corner. Blur can partly be undone; large squares cannot.
+/// Each square has the mean of its pixels inside the picture, colours weighted by alpha. Squares lie on a grid from the
+/// picture's top left corner. Blur can partly be undone; large squares cannot.
 public struct Pixelate: Operation {
     public static let name = "pixelate"
     public static let summary = "Makes faces and plates unreadable: squares of one colour."

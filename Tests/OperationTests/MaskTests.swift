@@ -212,4 +212,17 @@ import VipsamKit
             #expect(area.width < target.width && area.height < target.height, "\(mask.source)")
         }
     }
+
+    @Test func aCorrectionOfColoursLeavesWhatIsTransparentItself() throws {
+        let opacities: [UInt8] = [0, 64, 128, 229, 242, 255]
+        let colours: [UInt8] = opacities.flatMap { [100, 100, 100, $0] }
+        let picture = Pictures.place(try Pixels.from(bytes: colours, width: 6, height: 1, bands: 4))
+        let difference = try Pixels.from(
+            floats: opacities.flatMap { _ in [20, -30, 0] as [Float] }, width: 6, height: 1, bands: 3,
+            interpretation: .multiband)
+        let mended = try ColourCorrection(difference: difference, frame: picture.frame).applied(to: picture).pixels.bytes()
+        #expect(Array(mended[0..<4]) == [100, 100, 100, 0] && Array(mended[8..<12]) == [100, 100, 100, 128])
+        #expect(Array(mended[20..<24]) == [120, 70, 100, 255])
+        #expect(abs(Int(mended[16]) - 110) <= 1 && mended[19] == 242)
+    }
 }

@@ -85,6 +85,24 @@ import VipsamKit
         for (value, wanted) in zip(seen, [180.0, 90, 60]) { #expect(abs(value - wanted) <= (profile == "cmyk" ? 12 : 3)) }
     }
 
+    @Test func numbersOfAGreyTIFFStayWhatTheyAre() throws {
+        let folder = TestFolder()
+        let heights = try Pixels.from(floats: [-12.5, 0.25, 3000.75, 8848.86], width: 4, height: 1, bands: 1)
+        for format in [BandFormat.float, .short, .uint] {
+            let image = try heights.cast(format)
+            _ = try Pixels.call(
+                "tiffsave", inputs: ["in": .image(image), "filename": .string(folder.file("\(format).tif"))])
+            let opened = try ImageFile.open(folder.file("\(format).tif"))
+            #expect(opened.notes.contains { $0.contains("8 or 16 bits") })
+            try ImageWriter.write(opened.pixels, to: folder.file("again.tif"))
+            let again = try ImageFile.open(folder.file("again.tif")).pixels
+            #expect(again.format == format)
+            for x in 0..<4 { #expect(try again.getpoint(x: x, y: 0) == image.getpoint(x: x, y: 0)) }
+            try ImageWriter.write(opened.pixels, to: folder.file("bytes.png"))
+            #expect(try ImageFile.open(folder.file("bytes.png")).pixels.format == .uchar)
+        }
+    }
+
     @Test func coloursOfSixteenBitsEndAtFullScale() throws {
         let image = try Pixels.from(words: [0, 0, 0], width: 1, height: 1, bands: 3).relabelled(.rgb16)
         #expect(try image.ink(Color(red: 128, green: 255, blue: 1)) == [32896, 65535, 257])

@@ -248,12 +248,12 @@ def sampled(picture, x, y):
 
 
 def enlarged(picture, factor):
-    """Where libvips 8.14 puts the pixels of an enlarged picture: its first pixel's centre is not at (factor − 1) / 2 but
-    at factor / 2."""
+    """Catmull-Rom; the centre of the first pixel lies at (factor − 1) / 2."""
     height, width = picture.shape[:2]
     padded = np.pad(picture, ((4, 4), (4, 4), (0, 0)), mode="edge")
     y, x = np.mgrid[0:round(height * factor), 0:round(width * factor)]
-    return np.clip(sampled(padded, sixty_fourths(x / factor - 0.5) + 4, sixty_fourths(y / factor - 0.5) + 4), 0, 255)
+    places = sixty_fourths((x + 0.5) / factor - 0.5) + 4, sixty_fourths((y + 0.5) / factor - 0.5) + 4
+    return np.clip(sampled(padded, *places), 0, 255)
 
 
 def sixty_fourths(places):

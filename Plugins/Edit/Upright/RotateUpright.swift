@@ -4,8 +4,8 @@ public import VipsamKit
 ///
 /// The angle is that of the smallest rectangle around the mask (`SmallestRectangle`). `nearest` turns by at most 45
 /// degrees, until its sides are level; `tall` makes its longer side vertical, `wide` horizontal. The picture grows so
-/// that no corner is lost; what is new there is transparent, or has the colour. Bicubic; masks made before do not fit
-/// the turned picture.
+/// that no corner is lost; what is new there is transparent, or has the colour, and so has what was transparent.
+/// Bicubic; masks made before do not fit the turned picture.
 public struct RotateUpright: Operation {
     public static let name = "rotate-upright"
     public static let summary = "Turns the picture so that the subject stands upright."
@@ -22,7 +22,9 @@ public struct RotateUpright: Operation {
 
     public init(_ p: Parameters) throws {
         stand = p.choice("stand", or: .nearest, "How the subject stands: as near to what it was as can be, tall, or wide.", main: true)
-        color = p.color("color", or: .transparent, named: "transparent", "What the new corners show.")
+        color = p.color(
+            "color", or: .transparent, named: "transparent",
+            "What the new corners show; a picture with transparent parts lies on it.")
         mask = p.slot("mask", .mask, "The subject.")
         image = p.slot("image", .image, "The picture to turn.")
     }

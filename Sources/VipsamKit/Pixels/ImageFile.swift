@@ -82,8 +82,9 @@ public enum ImageFile {
         }
         if !lenient, try FileStart(path).isCutOffPNG(path) { throw .damaged(path) }
         var notes = header.pages > 1 ? ["first of \(header.pages) pages or frames"] : []
-        if pixels.interpretation == .blackAndWhite, pixels.format != .uchar, pixels.format != .ushort {
-            notes.append("grey values are not of 8 or 16 bits: saved files have them rounded to 0 … 255")
+        if pixels.bands == 1, pixels.format != .uchar, pixels.format != .ushort, !pixels.isPacked {
+            pixels = try pixels.with(field: Pixels.Field.measured, blob: [1])
+            notes.append("its values are not of 8 or 16 bits: TIFF keeps them, other files have them rounded to 0 … 255")
         }
         return Opened(pixels: pixels, header: header, notes: notes)
     }

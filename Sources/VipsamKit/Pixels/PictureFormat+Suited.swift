@@ -41,7 +41,8 @@ extension PictureFormat {
             return try labelled.colourspace(image.colourBands < 3 ? .blackAndWhite : .srgb)
         }
         let unlabelled: [Interpretation] = [.multiband, .matrix, .histogram, .scrgb, .fourier]
-        if hasEverything && unlabelled.contains(image.interpretation) { return image }
+        let isPlain = unlabelled.contains(image.interpretation) || image.fields.contains(Pixels.Field.measured)
+        if hasEverything && isPlain { return image }
         let rounded = image.format.isFloatingPoint ? try image.apply("round", ["round": .string("rint")]) : image
         return try deepEnough(rounded.cast(wide ? .ushort : .uchar))
     }

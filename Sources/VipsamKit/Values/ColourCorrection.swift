@@ -13,13 +13,19 @@ public struct ColourCorrection: Sendable {
         self.frame = frame
     }
 
-    /// The picture with its edges' own colours; alpha, bit depth and profile stay. Pictures that are
+    /// The picture with its edges' own colours; alpha, bit depth and profile stay, and so do the colours of what is
+    /// transparent in the picture itself. Pictures that are
     /// not RGB, or whose geometry no longer has to do with the mask's, are returned as they are.
     public func applied(to image: Image) throws -> Image {
         let pixels = image.pixels
         guard image.frame.canvas == frame.canvas, pixels.colourBands == 3 else { return image }
-        let whole = try RasterMask(raster: difference, rasterFrame: frame)
+        var whole = try RasterMask(raster: difference, rasterFrame: frame)
             .pixels(in: image.frame, width: image.width, height: image.height)
+        // What is transparent already was seen on white: that is no background in its own colours. Full from 1 down to 0.9.
+        if let alpha = try pixels.alpha() {
+            let opaque = try alpha.linear([2550 / pixels.fullScale], [-2295], asBytes: true)
+            whole = try whole.multiply(opaque).linear([1.0 / 255], [0])
+        }
         let colours = try pixels.withoutAlpha()
         let factor = pixels.fullScale / 255
         let rounding = pixels.format.isFloatingPoint ? 0 : 0.5

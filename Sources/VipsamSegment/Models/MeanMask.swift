@@ -4,6 +4,8 @@ import Foundation
 ///
 /// For the mask with the largest expected overlap, opinions are better mixed than chosen from: each errs elsewhere. The
 /// weights are exp(predicted IoU / 0.1), scaled to a sum of 1, so that a mask which is thought worse by 0.1 counts 0.37.
+/// How good the result is said to be comes from two sides that err differently (docs/quality.md): from the predicted
+/// IoUs, and from the overlap that the probabilities themselves expect.
 struct MeanMask {
     private static let temperature: Float = 0.1
     /// Beyond these logits a probability is 0 or 1 in single precision.
@@ -11,8 +13,8 @@ struct MeanMask {
 
     /// Row by row.
     let logits: [Float]
-    /// The weighted mean of the predicted IoUs.
-    let predictedIoU: Float
+    /// The weighted mean of the masks' predicted IoUs.
+    private let stated: Float
 
     /// - Parameters:
     ///   - masks: logits of one size.
@@ -23,7 +25,7 @@ struct MeanMask {
         let raw = scores.map { expf(($0 - highest) / Self.temperature) }
         let sum = raw.reduce(0, +)
         let weights = raw.map { $0 / sum }
-        predictedIoU = zip(weights, scores).reduce(0) { $0 + $1.0 * $1.1 }
+        stated = zip(weights, scores).reduce(0) { $0 + $1.0 * $1.1 }
         logits = masks[0].indices.map { cell in
             var inside: Float = 0, outside: Float = 0
             for (mask, weight) in zip(masks, weights) {
@@ -35,7 +37,30 @@ struct MeanMask {
         }
     }
 
-    func candidate(_ scanner: MaskScanner) -> Candidate {
-        Candidate(index: 0, predictedIoU: predictedIoU, logits: logits, scan: scanner.scan(logits))
+    func candidate(in embedding: Embedding) -> Candidate {
+        let expected = expectedIoU(embedding.frame, cells: embedding.scanner.cells)
+        return Candidate(
+            index: 0, predictedIoU: expected.map { (stated + $0) / 2 } ?? stated, logits: logits,
+            scan: embedding.scanner.scan(logits))
+    }
+
+    /// The overlap with the truth that the probabilities expect, were they right: Σp on the mask over its area plus Σp
+    /// beside it; nil for an empty mask. Cells beyond the picture do not count.
+    private func expectedIoU(_ frame: ModelFrame, cells: Int) -> Float? {
+        let columns = (cells * frame.validWidth + frame.side - 1) / frame.side
+        let rows = (cells * frame.validHeight + frame.side - 1) / frame.side
+        var both: Float = 0, beside: Float = 0, area: Float = 0
+        for row in 0..<rows {
+            for logit in logits[(row * cells)..<(row * cells + columns)] {
+                let p = 1 / (1 + expf(-logit))
+                if logit > MaskScanner.threshold {
+                    both += p
+                    area += 1
+                } else {
+                    beside += p
+                }
+            }
+        }
+        return area > 0 ? both / (area + beside) : nil
     }
 }

@@ -4,13 +4,12 @@ package import VipsamTensor
 
 /// A second look at an object: from near, and with the picture's own colours.
 ///
-/// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop
-/// around its box. And a network and colour statistics err differently: where the cheapest cut
-/// between the colours of either side agrees with the mask, its contour is the better one (measured:
-/// docs/quality.md). It may be looked at in a mirror as well (`MirroredLook`), and a lone click is looked at from
-/// several distances (`ClickLook`). All are switched on by
-/// the metadata of a checkpoint (`zoom`, `refine`, `mirror`, `click_crops`), so that official checkpoints stay exactly
-/// what they are, and can be switched off in a recipe.
+/// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop around its box. And a
+/// network and colour statistics err differently: where the cheapest cut between the colours of either side agrees with
+/// the mask, its contour is the better one (measured: docs/quality.md). What is in a box may be looked at in a mirror as
+/// well (`MirroredLook`), and a lone click is looked at from several distances (`ClickLook`). All are switched on by the
+/// metadata of a checkpoint (`zoom`, `refine`, `mirror`, `click_crops`), so that official checkpoints stay exactly what
+/// they are, and can be switched off in a recipe.
 package struct CloserLook: Sendable {
     /// Side of the crop as a multiple of the box's longer side; nil for no crop.
     package var zoom: Double?

@@ -21,7 +21,7 @@ struct MirroredLook {
         let own = predictor.drawings(for: prompt, in: embedding, threads: threads)
         let other = predictor.drawings(for: prompt.mirrored(width: picture.width), in: mirror, threads: threads)
         let theirs = other.logits.map { turned($0, embedding.frame) }
-        return MeanMask(own.logits + theirs, own.scores + other.scores).candidate(embedding.scanner)
+        return MeanMask(own.logits + theirs, own.scores + other.scores).candidate(in: embedding)
     }
 
     /// Logits of the mirrored picture for the picture: where mirrored cells do not meet cells, between their centres.

@@ -34,7 +34,7 @@ def main() -> None:
     predictor = Predictor(model)
     thresholds = (float(metadata.get("pred_iou_thresh", 0.5)), float(metadata.get("stability_score_thresh", 0.8)))
     generator = Generator(predictor, *thresholds)
-    closer = CloserLook(model, arguments.zoom, not arguments.no_cut)
+    closer = CloserLook(model, arguments.zoom, not arguments.no_cut, not arguments.no_mirror)
     sets = arguments.sets.split(",") if arguments.sets else None
     for kind, image, objects, ignore in photos(arguments.folder, sets, arguments.every, arguments.limit):
         scores = table.setdefault(kind, {})
@@ -159,6 +159,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--instances", type=int, default=10**9, help="of a photo, for the closer look")
     parser.add_argument("--zoom", type=float, default=1.4, help="of the closer look, 0 for none")
     parser.add_argument("--no-cut", action="store_true", help="no graph cut in the closer look")
+    parser.add_argument("--no-mirror", action="store_true", help="no mirror in the closer look")
     parser.add_argument("--json", default="")
     return parser.parse_args()
 

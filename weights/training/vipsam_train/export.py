@@ -1,7 +1,8 @@
 """Writes a run's averaged weights as a safetensors file that describes itself.
 
     python -m vipsam_train.export RUN/state.pt OUT.safetensors [--calibration FILE.json] [--note TEXT] [--commit ID]
-        [--zoom 1.4] [--refine graph-cut] [--click-crops 0.6,0.35,0.2] [--everything-crops 2,2,0.5,200] [--licences P,SA,R,U] [--sets a,b] [--earlier-minutes 66] [--earlier-images 28800]
+        [--zoom 1.4] [--mirror boxes] [--refine graph-cut] [--click-crops 0.6,0.35,0.2] [--everything-crops 2,2,0.5,200]
+        [--licences P,SA,R,U] [--sets a,b] [--earlier-minutes 66] [--earlier-images 28800]
 
 Half precision; batch norms not folded; keys as MobileSAM's. The slope and offset of a calibration go into the last
 layer of the IoU head, thresholds into the metadata.
@@ -35,7 +36,7 @@ def main() -> None:
         "training": f"{images} image steps in {minutes:.0f} minutes of wall time; {arguments.note}".rstrip("; "),
     }
     metadata.update({k: v for k, v in (
-        ("zoom", arguments.zoom), ("refine", arguments.refine), ("click_crops", arguments.click_crops),
+        ("zoom", arguments.zoom), ("mirror", arguments.mirror), ("refine", arguments.refine), ("click_crops", arguments.click_crops),
         ("everything_crops", arguments.everything_crops)) if v})
     if config.dense_prompts:
         metadata.update(dense_prompts.metadata())
@@ -59,6 +60,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--calibration", default="")
     parser.add_argument("--note", default="")
     parser.add_argument("--zoom", default="", help="crop for a second look at boxes, in box sides")
+    parser.add_argument("--mirror", default="", help="boxes, if what is in a box should be seen in a mirror as well")
     parser.add_argument("--refine", default="", help="graph-cut, if contours should move onto colour edges")
     parser.add_argument("--click-crops", default="", help="sides of crops around a lone click, e.g. 0.6,0.35,0.2")
     parser.add_argument("--everything-crops", default="",

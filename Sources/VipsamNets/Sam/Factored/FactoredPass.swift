@@ -121,17 +121,7 @@ struct FactoredPass {
             combine(terms.scores, attention, plus: some, width, count)
             Kernels.scaleColumns(queries, count, some, width, by: scale)
             multiply(image.keys1OfPositions, next, first, count, into: some, width, adding: true, scratch)
-            // what they take
-            let part = sums.of(band), turned = ImagePass.apart(queries)
-            let exponentials = scratch.take(count * turned), other = scratch.take(count * turned + Kernels.panel)
-            Kernels.transpose(queries, count, some, width, into: exponentials, turned)
-            Kernels.exponentialColumns(
-                count, queries, exponentials, turned, greatest: part.greatest, sum: part.weight)
-            Kernels.scaleRows(count, queries, exponentials, turned, by: scale)
-            Kernels.transpose(queries, count, attention, stride, into: other, turned)
-            Kernels.productTransposed(
-                queries, queries, count, exponentials, turned, other, turned, into: part.sums, firstWidth)
-            collect(image.values1, first, count, exponentials, turned, into: part.sums + queries, firstWidth)
+            take(some, width, of: [(attention, scale)], image.values1, first, count, into: sums.of(band), scratch)
         }
     }
 
@@ -195,22 +185,36 @@ struct FactoredPass {
             combine(terms.final1, attention1, plus: some, width, count)
             Kernels.scaleColumns(queries, count, some, width, by: scale2)
             multiply(image.finalKeysOfPositions, next, first, count, into: some, width, adding: true, scratch)
-            // what the tokens take
-            let part = sums.of(band), turned = ImagePass.apart(queries)
-            let exponentials = scratch.take(count * turned), taken = scratch.take(count * turned + Kernels.panel)
-            Kernels.transpose(queries, count, some, width, into: exponentials, turned)
-            Kernels.exponentialColumns(
-                count, queries, exponentials, turned, greatest: part.greatest, sum: part.weight)
-            Kernels.scaleRows(count, queries, exponentials, turned, by: scale2)
-            Kernels.transpose(queries, count, attention1, stride, into: taken, turned)
-            Kernels.productTransposed(
-                queries, queries, count, exponentials, turned, taken, turned, into: part.sums + queries, secondWidth)
-            Kernels.scaleRows(count, queries, exponentials, turned, by: scale1)
-            Kernels.transpose(queries, count, attention0, stride, into: taken, turned)
-            Kernels.productTransposed(
-                queries, queries, count, exponentials, turned, taken, turned, into: part.sums, secondWidth)
-            collect(image.finalValues, first, count, exponentials, turned, into: part.sums + 2 * queries, secondWidth)
+            take(
+                some, width, of: [(attention1, scale2), (attention0, scale1)], image.finalValues, first, count,
+                into: sums.of(band), scratch)
         }
+    }
+
+    /// What the tokens take from a band of cells: by the exponentials of their scores, attention weights of the layers so
+    /// far (the first layer's first), then values.
+    ///
+    /// - Parameters:
+    ///   - scores: [queries, count], rows `width` apart.
+    ///   - layers: attention weights [queries, count] and the cells' scales, the latest layer first: cells pass each of
+    ///     the scales from there on.
+    private func take(
+        _ scores: MutableFloats, _ width: Int, of layers: [(attention: MutableFloats, scale: MutableFloats)],
+        _ values: Tensor, _ first: Int, _ count: Int,
+        into part: (sums: MutableFloats, greatest: MutableFloats, weight: MutableFloats), _ scratch: Scratch
+    ) {
+        let turned = ImagePass.apart(queries), all = layers.count * queries + depth
+        let exponentials = scratch.take(count * turned), taken = scratch.take(count * turned + Kernels.panel)
+        Kernels.transpose(queries, count, scores, width, into: exponentials, turned)
+        Kernels.exponentialColumns(count, queries, exponentials, turned, greatest: part.greatest, sum: part.weight)
+        for (later, (attention, scale)) in layers.enumerated() {
+            Kernels.scaleRows(count, queries, exponentials, turned, by: scale)
+            Kernels.transpose(queries, count, attention, cells.stride, into: taken, turned)
+            Kernels.productTransposed(
+                queries, queries, count, exponentials, turned, taken, turned,
+                into: part.sums + (layers.count - 1 - later) * queries, all)
+        }
+        collect(values, first, count, exponentials, turned, into: part.sums + layers.count * queries, all)
     }
 
     // MARK: Results
