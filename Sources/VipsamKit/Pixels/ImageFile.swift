@@ -84,7 +84,8 @@ public enum ImageFile {
         var notes = header.pages > 1 ? ["first of \(header.pages) pages or frames"] : []
         if pixels.bands == 1, pixels.format != .uchar, pixels.format != .ushort, !pixels.isPacked {
             pixels = try pixels.with(field: Pixels.Field.measured, blob: [1])
-            notes.append("its values are not of 8 or 16 bits: TIFF keeps them, other files have them rounded to 0 … 255")
+            let most = pixels.interpretation == .grey16 ? 65535 : 255
+            notes.append("its values are not of 8 or 16 bits: TIFF keeps them, others have them rounded to 0 … \(most)")
         }
         return Opened(pixels: pixels, header: header, notes: notes)
     }

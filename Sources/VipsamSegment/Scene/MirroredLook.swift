@@ -1,7 +1,7 @@
 import VipsamKit
 import VipsamTensor
 
-/// A prompt answered twice, the second time with the picture seen in a mirror; the mean of all eight masks.
+/// A prompt answered twice, the second time with the picture seen in a mirror; the mean of all masks.
 ///
 /// A thing is the same thing in a mirror, but a small network draws it with other mistakes (measured: docs/quality.md).
 struct MirroredLook {
@@ -16,12 +16,16 @@ struct MirroredLook {
     /// - Parameters:
     ///   - prompt: in pixels of the picture.
     ///   - embedding: of the picture.
-    func candidate(for prompt: Prompt, in embedding: Embedding, of picture: RGBRaster) -> Candidate {
+    ///   - masks: which of the model's four count.
+    func candidate(
+        for prompt: Prompt, in embedding: Embedding, of picture: RGBRaster, masks: ClosedRange<Int> = 0...3
+    ) -> Candidate {
         let mirror = predictor.embed(picture.mirrored(), threads: threads, keeps: false)
         let own = predictor.drawings(for: prompt, in: embedding, threads: threads)
         let other = predictor.drawings(for: prompt.mirrored(width: picture.width), in: mirror, threads: threads)
-        let theirs = other.logits.map { turned($0, embedding.frame) }
-        return MeanMask(own.logits + theirs, own.scores + other.scores).candidate(in: embedding)
+        let theirs = other.logits[masks].map { turned($0, embedding.frame) }
+        return MeanMask(own.logits[masks] + theirs, Array(own.scores[masks] + other.scores[masks]))
+            .candidate(in: embedding)
     }
 
     /// Logits of the mirrored picture for the picture: where mirrored cells do not meet cells, between their centres.

@@ -82,13 +82,25 @@ package struct PromptedPicture: Sendable {
     private func firstSubject() -> (Candidate, Point?)? {
         let finder = SubjectFinder(model.predictor)
         if model.answersWithoutPrompt {
-            let found = model.predictor.candidates(for: Prompt(), in: embedding, choosing: .three, threads: threads)
-                + model.predictor.candidates(for: Prompt(), in: embedding, choosing: .single, threads: threads)
-            let surest = found.filter { finder.isSubject($0.logits, in: embedding) }
+            // The single mask is the best answer to no prompt (measured: docs/quality.md); the others are for when it
+            // is no subject.
+            if let single = singleAnswer(), finder.isSubject(single.logits, in: embedding) { return (single, nil) }
+            let surest = model.predictor
+                .candidates(for: Prompt(), in: embedding, choosing: .three, threads: threads)
+                .filter { finder.isSubject($0.logits, in: embedding) }
                 .max { $0.predictedIoU < $1.predictedIoU }
             if let surest { return (surest, nil) }
         }
         return finder.subject(in: embedding, threads: threads).map { ($0.candidate, $0.point) }
+    }
+
+    /// The model's single mask for no prompt, of both ways to see the picture where it is looked at in a mirror.
+    private func singleAnswer() -> Candidate? {
+        guard !look.mirrors else {
+            return MirroredLook(model.predictor, threads)
+                .candidate(for: Prompt(), in: embedding, of: picture, masks: 0...0)
+        }
+        return model.predictor.candidates(for: Prompt(), in: embedding, choosing: .single, threads: threads).first
     }
 
     /// A candidate as it is, without a closer look.
