@@ -11,6 +11,8 @@ public struct SegmentByPoints: Operation {
     private let box: BoxLength?
     private let choice: MaskChoice
     private let model: String?
+    private let zoom: ZoomChoice
+    private let refine: RefineChoice
 
     public init(_ p: Parameters) throws {
         points = p.clicks(
@@ -19,6 +21,8 @@ public struct SegmentByPoints: Operation {
         box = p.optionalBox("box", "Around the object, if that helps: [x, y, width, height].")
         choice = p.choice("choose", or: .auto, MaskChoice.help)
         model = p.model()
+        zoom = ZoomChoice(p)
+        refine = p.choice("refine", or: .auto, RefineChoice.help)
         image = p.slot("image", .image, "The picture to look at.")
     }
 
@@ -29,7 +33,7 @@ public struct SegmentByPoints: Operation {
             throw Diagnostic.error("there is nothing to segment by: 'points' is missing, and there is no prompt table")
                 .noting("write points: [[x, y]] in pixels of the original")
         }
-        let scene = try Scene(context.image(image), context, model: model)
+        let scene = try Scene(context.image(image), context, model: model, zoom: zoom, refine: refine)
         if let prompts = context.prompts {
             return .objects(try scene.objects(for: prompts, choice, in: context))
         }

@@ -18,17 +18,21 @@ struct CloserLookTests {
     func crops() {
         let look = CloserLook(zoom: nil, cuts: false, clickCrops: [0.5, 0.2])
         #expect(
-            look.crops(around: Point(x: 100, y: 50), width: 200, height: 100) == [
+            look.crops(around: Box(x: 100, y: 50, width: 0, height: 0), width: 200, height: 100) == [
                 PixelRect(x: 50, y: 0, width: 100, height: 100), PixelRect(x: 80, y: 30, width: 40, height: 40),
             ])
         #expect(
-            look.crops(around: Point(x: 0, y: 99), width: 200, height: 100).last
+            look.crops(around: Box(x: 0, y: 99, width: 0, height: 0), width: 200, height: 100).last
                 == PixelRect(x: 0, y: 79, width: 20, height: 21))
         // Nearly the whole picture, or next to nothing, is no closer look.
         #expect(CloserLook(zoom: nil, cuts: false, clickCrops: [0.99]).crops(
-            around: Point(x: 50, y: 50), width: 100, height: 100).isEmpty)
+            around: Box(x: 50, y: 50, width: 0, height: 0), width: 100, height: 100).isEmpty)
         #expect(CloserLook(zoom: nil, cuts: false, clickCrops: [0.2]).crops(
-            around: Point(x: 5, y: 5), width: 20, height: 20).isEmpty)
+            around: Box(x: 5, y: 5, width: 0, height: 0), width: 20, height: 20).isEmpty)
+        // Clicks have to lie well inside: 80 apart they fit into 100 pixels, but not into 40.
+        #expect(
+            look.crops(around: Box(x: 60, y: 50, width: 80, height: 0), width: 200, height: 100)
+                == [PixelRect(x: 50, y: 0, width: 100, height: 100)])
     }
 
     @Test("one click, several distances: the surest first, one of the whole picture among them")
@@ -45,14 +49,34 @@ struct CloserLookTests {
         #expect(largest.map(\.runs.area) == [masks.map(\.runs.area).max()])
     }
 
-    @Test("without crops, with several clicks, and for the single mask the model's own answer stays")
+    @Test("of several clicks the mask that is right at most of them comes first")
+    func severalClicks() throws {
+        let look = CloserLook(zoom: nil, cuts: false, clickCrops: [0.6, 0.35])
+        let on = Click(Point(x: 45, y: 71))
+        for other in [Point(x: 20, y: 20), Point(x: 80, y: 100), Point(x: 150, y: 10)] {
+            for isForeground in [true, false] {
+                let clicks = [on, Click(other, isForeground: isForeground)]
+                let masks = try masks(Prompt(clicks: clicks), look, .three)
+                let right = masks.map { mask in clicks.count { mask.runs.contains($0.point) == $0.isForeground } }
+                #expect(right.first == right.max())
+                let one = try self.masks(Prompt(clicks: clicks), look, .single)
+                #expect(one.map(\.runs) == [masks[0].runs])
+                let own = try self.masks(Prompt(clicks: clicks), .off, .single)
+                let obeyed = clicks.count { own[0].runs.contains($0.point) == $0.isForeground }
+                #expect(right[0] >= obeyed, "looking closer obeys no fewer clicks than the model's own answer")
+            }
+        }
+    }
+
+    @Test("without crops, without a click on the object, and for the single mask of one click the model's own answer stays")
     func plain() throws {
         let look = CloserLook(zoom: nil, cuts: false, clickCrops: [0.6, 0.35])
         let one = Prompt(clicks: [Click(Point(x: 45, y: 71))])
         let two = Prompt(clicks: one.clicks + [Click(Point(x: 20, y: 20), isForeground: false)])
+        let beside = Prompt(clicks: [Click(Point(x: 20, y: 20), isForeground: false)])
         let predictor = try EverythingTests.predictor()
         let embedding = predictor.embed(try EverythingTests.picture(), threads: .one)
-        for (prompt, look, choice) in [(one, CloserLook.off, CandidateChoice.three), (two, look, .three), (one, look, .single)] {
+        for (prompt, look, choice) in [(one, CloserLook.off, CandidateChoice.three), (two, .off, .single), (beside, look, .three), (one, look, .single)] {
             let own = predictor.candidates(for: prompt, in: embedding, choosing: choice, threads: .one)
             let seen = try masks(prompt, look, choice)
             #expect(seen.map(\.runs) == own.map(\.scan.runs) && seen.map(\.predictedIoU) == own.map(\.predictedIoU))

@@ -22,6 +22,20 @@ struct RunLengthTests {
         }
     }
 
+    @Test("a point lies on the pixel that its whole part names, and nowhere beyond the raster")
+    func contains() throws {
+        let bytes: [UInt8] = [1, 0, 1, 0, 1, 1]
+        let runs = RunLengths(bytes: bytes, width: 3, height: 2)
+        for y in 0..<2 {
+            for x in 0..<3 {
+                #expect(runs.contains(Point(x: Double(x) + 0.9, y: Double(y))) == (bytes[y * 3 + x] == 1))
+            }
+        }
+        for beyond in [Point(x: -0.1, y: 0), Point(x: 3, y: 1), Point(x: 2, y: 2), Point(x: .nan, y: 0)] {
+            #expect(!runs.contains(beyond))
+        }
+    }
+
     @Test("texts that are no run lengths are refused, not believed", arguments: [
         "", "0", "P", "ooooooooooooooo", "é", "1 2", "o", "6O", "3000000000000", "5/5", "\u{0}", "9", "4",
     ])

@@ -103,6 +103,18 @@ public struct RunLengths: Sendable, Hashable {
         return pixels
     }
 
+    /// Whether the pixel that a point lies in is on the object; points beyond the raster are not.
+    public func contains(_ point: Point) -> Bool {
+        guard point.x >= 0, point.y >= 0, point.x < Double(width), point.y < Double(height) else { return false }
+        let place = Int(point.x) * height + Int(point.y)
+        var position = 0
+        for (index, count) in counts.enumerated() {
+            position += Int(count)
+            if place < position { return index % 2 == 1 }
+        }
+        return false
+    }
+
     /// Pixels that both masks cover. The masks must have the same size.
     public func intersectionArea(_ other: RunLengths) -> Int {
         precondition(width == other.width && height == other.height, "masks of one size")

@@ -79,7 +79,7 @@ public struct Evaluator: Sendable {
                         return nil
                     }
                     return outcome(prompted.masks(for: Prompt(clicks: [click]), choosing: .three), mask, truth, photo.set)
-                case .clicks: return clicked(mask, truth, embedding, photo.set)
+                case .clicks: return clicked(mask, truth, prompted, photo.set)
                 case .subject:
                     return outcome(prompted.subject().map { [$0.mask] } ?? [], mask, truth, photo.set)
                 case .everything: return nil
@@ -107,21 +107,30 @@ public struct Evaluator: Sendable {
             predicted: surest.map { Double(candidates[$0].predictedIoU) })
     }
 
-    /// The first click is ambiguous and gets the surest of three masks; later ones improve it with the single mask.
+    /// The first click is ambiguous and gets the surest of three masks. A model that looks at clicks from several
+    /// distances answers as steps do; with others, as in the paper, the mask before enters and is improved by the single
+    /// mask.
     private func clicked(
-        _ mask: [UInt8], _ truth: TruthMap, _ embedding: Embedding, _ set: String
+        _ mask: [UInt8], _ truth: TruthMap, _ prompted: PromptedPicture, _ set: String
     ) -> EvaluationReport.ObjectOutcome? {
         guard let first = ClickSimulation.first(on: mask, width: truth.width, height: truth.height) else { return nil }
         var clicks = [first]
-        var last: Candidate?
+        var last: SeenMask?
+        var previous: [Float]?
         var course: [Double] = []
         while course.count < Self.clicks {
-            let found = model.predictor.candidates(
-                for: Prompt(clicks: clicks), in: embedding, choosing: last == nil ? .best : .single,
-                previous: last?.logits, threads: threads)
-            guard let candidate = found.first else { return nil }
-            last = candidate
-            let bytes = candidate.scan.runs.bytes(value: 1)
+            let choice: CandidateChoice = last == nil ? .best : .single
+            if look.clickCrops.isEmpty {
+                let found = model.predictor.candidates(
+                    for: Prompt(clicks: clicks), in: prompted.embedding, choosing: choice, previous: previous,
+                    threads: threads)
+                last = found.first.map { PromptedPicture.plain($0, by: model) }
+                previous = found.first?.logits
+            } else {
+                last = prompted.masks(for: Prompt(clicks: clicks), choosing: choice).first
+            }
+            guard let last else { return nil }
+            let bytes = last.runs.bytes(value: 1)
             course.append(MaskMeasures.overlap(bytes, mask, ignored: truth.ignored))
             guard
                 let click = ClickSimulation.next(
@@ -132,8 +141,7 @@ public struct Evaluator: Sendable {
         // A mask that is right stays so.
         course += [Double](repeating: course.last ?? 0, count: Self.clicks - course.count)
         guard let last else { return nil }
-        let plain = PromptedPicture.plain(last, by: model)
-        var outcome = outcome([plain], mask, truth, set)
+        var outcome = outcome([last], mask, truth, set)
         outcome.course = course
         return outcome
     }

@@ -7,7 +7,7 @@ package import VipsamTensor
 /// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop around its box. And a
 /// network and colour statistics err differently: where the cheapest cut between the colours of either side agrees with
 /// the mask, its contour is the better one (measured: docs/quality.md). What is in a box may be looked at in a mirror as
-/// well (`MirroredLook`), and a lone click is looked at from several distances (`ClickLook`). All are switched on by the
+/// well (`MirroredLook`), and clicks are looked at from several distances (`ClickLook`). All are switched on by the
 /// metadata of a checkpoint (`zoom`, `refine`, `mirror`, `click_crops`), so that official checkpoints stay exactly what
 /// they are, and can be switched off in a recipe.
 package struct CloserLook: Sendable {
@@ -17,7 +17,7 @@ package struct CloserLook: Sendable {
     package var cuts: Bool
     /// Whether what is in a box is drawn a second time, seen in a mirror.
     package var mirrors: Bool
-    /// Sides of the crops around a lone click, as parts of the picture's longer side; none for the whole picture only.
+    /// Sides of the crops around clicks, as parts of the picture's longer side; none for the whole picture only.
     package var clickCrops: [Double]
 
     /// A crop of more than this part of the picture shows nothing new.
@@ -40,6 +40,8 @@ package struct CloserLook: Sendable {
     /// Crops around a click are this part of the picture at least, and so many at most.
     private static let clickCropSides = 0.05..<1.0
     private static let mostClickCrops = 8
+    /// Their side is so many times the clicks' extent, at least.
+    private static let clickMargin = 1.2
 
     package init(zoom: Double?, cuts: Bool, mirrors: Bool = false, clickCrops: [Double] = []) {
         self.zoom = zoom
@@ -60,10 +62,15 @@ package struct CloserLook: Sendable {
             mirrors: metadata["mirror"] == "boxes", clickCrops: areSides ? sides : [])
     }
 
-    /// The squares around a click, clipped to the picture, in the metadata's order; what shows nothing new is left out.
-    package func crops(around point: Point, width: Int, height: Int) -> [PixelRect] {
+    /// The squares around clicks, clipped to the picture, in the metadata's order; those that show nothing new are left
+    /// out, and those in which the clicks would lie at the sides.
+    ///
+    /// - Parameter clicks: the box around the clicks on the object, of no size for one.
+    package func crops(around clicks: Box, width: Int, height: Int) -> [PixelRect] {
         clickCrops.compactMap {
-            square(around: point, half: $0 * Double(max(width, height)) / 2, width: width, height: height)
+            let side = $0 * Double(max(width, height))
+            guard clicks.longerSide * Self.clickMargin <= side else { return nil }
+            return square(around: clicks.center, half: side / 2, width: width, height: height)
         }
     }
 

@@ -1,6 +1,6 @@
 public import VipsamKit
 
-/// How closely a step looks at what is in a box, as recipes spell it: `auto`, `off` or a number.
+/// How closely a step looks at what is in a box or around clicks, as recipes spell it: `auto`, `off` or a number.
 public enum ZoomChoice: Sendable, Hashable {
     /// As the checkpoint's metadata says; official checkpoints say nothing.
     case automatic
@@ -14,8 +14,8 @@ public enum ZoomChoice: Sendable, Hashable {
     public init(_ p: Parameters) {
         let word = p.text(
             "zoom", or: "auto",
-            "Look again at what is in a box, in a crop of so many times its longer side: 1 to 10, off, or auto (as the "
-                + "model's file says).")
+            "Look again from near: at what is in a box in a crop of so many times its longer side, 1 to 10; off; or auto "
+                + "(as the model's file says, which is for clicks too).")
         if let choice = ZoomChoice(word) {
             self = choice
         } else {

@@ -36,13 +36,13 @@ package struct PromptedPicture: Sendable {
         self.threads = threads
     }
 
-    /// The masks of one prompt; a box is looked at from near where that shows more, a lone click from several
-    /// distances (its three masks are then the surest first).
+    /// The masks of one prompt; a box is looked at from near where that shows more, clicks from several
+    /// distances (their masks are then the best first).
     ///
     /// - Parameter prompt: in pixels of the picture.
     package func masks(for prompt: Prompt, choosing choice: CandidateChoice) -> [SeenMask] {
-        if let click = prompt.loneClick, choice != .single, !look.clickCrops.isEmpty {
-            return ClickLook(self).masks(at: click, choosing: choice).map {
+        if !look.clickCrops.isEmpty, prompt.isForClickLook(choosing: choice) {
+            return ClickLook(self).masks(at: prompt.clicks, choosing: choice).map {
                 mask($0.candidate, box: nil, in: $0.part, trust: $0.trust)
             }
         }
@@ -148,9 +148,9 @@ extension Box {
 }
 
 extension Prompt {
-    /// The one click on an object that is all there is.
-    fileprivate var loneClick: Click? {
-        box == nil && clicks.count == 1 ? clicks.first.flatMap { $0.isForeground ? $0 : nil } : nil
+    /// Clicks and nothing else, one of them on the object. Of a lone click the single mask is the model's own.
+    fileprivate func isForClickLook(choosing choice: CandidateChoice) -> Bool {
+        box == nil && clicks.contains(where: \.isForeground) && (clicks.count > 1 || choice != .single)
     }
 
     /// The same prompt in pixels of a part of the picture.
