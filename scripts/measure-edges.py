@@ -4,9 +4,11 @@
     scripts/measure-edges.py VIPSAM CUTOUTS BACKGROUNDS [--count 40] [--out docs/edges.md]
 
 CUTOUTS holds pictures with true alpha (PNG, WebP), BACKGROUNDS photos. Each cut-out is enlarged to 900
-pixels and laid over a photo. Two raw masks: the truth thresholded on a 256 x 256 grid and enlarged as
-a network's logits are, and the default model's mask for the true box. Each is refined by each method;
-the error is taken within 8 pixels of the true half-way contour. Needs numpy, scipy and Pillow.
+pixels and laid over a photo. Three masks to start from: the truth thresholded on a 256 x 256 grid and
+enlarged as a network's logits are; what the default model draws for the true box; and what
+`segment-by-box` makes of that, which is a graph cut already. Each is refined by each method, in bands
+of several widths; the error is taken within 8 pixels of the true half-way contour. Needs numpy, scipy
+and Pillow.
 """
 import argparse
 import datetime
@@ -54,13 +56,11 @@ def band(alpha):
     ) & ~inside
 
 
-def recipe(folder, first, method):
-    refine = f"  - refine-mask: {{method: {method}, band: {BAND}}}\n" if method else ""
+def recipe(folder, first, method, width):
+    refine = f"  - refine-mask: {{method: {method}, band: {width}}}\n    as: refined\n" if method else ""
     text = f'vipsam: 1\ninput: {{files: "*.png", work-size: original, prompts: boxes.csv}}\nsteps:\n{first}{refine}'
     text += f'  - save: {{mask: {"MASK" if method else "RAW"}, to: "{{name}}.png"}}\n'
     text = text.replace("MASK", "refined").replace("RAW", "raw")
-    if method:
-        text = text.replace(f"band: {BAND}}}\n", f"band: {BAND}}}\n    as: refined\n")
     path = folder / "recipe.yaml"
     path.write_text(text)
     return path
@@ -73,7 +73,8 @@ def main():
     parser.add_argument("backgrounds", type=Path)
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--methods", default="smooth,guided,graph-cut,matting")
-    parser.add_argument("--starts", type=int, default=2, help="1: without the model")
+    parser.add_argument("--bands", default="8,16,32", help="half widths for refine-mask, working pixels")
+    parser.add_argument("--starts", type=int, default=3, help="1: without the model")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     vipsam = str(Path(options.vipsam).resolve())
@@ -101,38 +102,50 @@ def main():
         (folder / "boxes.csv").write_text("\n".join(rows) + "\n")
         starts = {
             "truth on a 256 grid": '  - load-mask: {file: "coarse/{name}.png"}\n    as: raw\n',
-            "default model, box": "  - segment-by-box:\n    as: raw\n",
+            "default model's own mask": "  - segment-by-box: {refine: off}\n    as: raw\n",
+            "segment-by-box": "  - segment-by-box:\n    as: raw\n",
         }
         result = {}
         for start, first in list(starts.items())[: options.starts]:
-            for method in (None, *options.methods.split(",")):
+            runs = [(None, 0)] + [(m, int(w)) for w in options.bands.split(",") for m in options.methods.split(",")]
+            for method, width in runs:
                 out = folder / "out"
                 subprocess.run(
-                    [vipsam, "run", str(recipe(folder, first, method)), "-o", str(out), "-q"], cwd=folder, check=True,
+                    [vipsam, "run", str(recipe(folder, first, method, width)), "-o", str(out), "-q"], cwd=folder,
+                    check=True,
                 )
                 errors = []
                 for key, alpha in truths.items():
                     found = np.asarray(Image.open(out / f"{key}.png").convert("L"), np.float64) / 255
                     errors.append(np.abs(found - alpha)[band(alpha)].mean())
-                result.setdefault(start, {})[method or "raw"] = round(float(np.mean(errors)), 4)
-                print(start, method or "raw", result[start][method or "raw"], flush=True)
+                result.setdefault(start, {})[method, width] = error = float(np.mean(errors))
+                print(start, method or "raw", width, round(error, 4), flush=True)
     if options.out:
         options.out.write_text(page(result, len(truths)))
 
 
 def page(result, scenes):
     names = [x.split(":")[1].strip() for x in open("/proc/cpuinfo") if x.startswith("model name")]
-    methods = list(next(iter(result.values())))
+    runs = [run for run in next(iter(result.values())) if run[0]]
+    methods, widths = list(dict.fromkeys(m for m, _ in runs)), list(dict.fromkeys(w for _, w in runs))
     lines = [
         "# Edges", "", "Written by `scripts/measure-edges.py`; do not edit.", "",
         f"Measured on {datetime.date.today()}: {names[0] if names else 'unknown processor'}, "
         f"{os.cpu_count()} processors. "
         f"{scenes} cut-outs with known alpha over photos; mean absolute error of alpha (0 to 1) within {BAND} pixels of "
-        "the true half-way contour, after `refine-mask` by each method; in brackets, of the raw mask's.", "",
-        "| raw mask | " + " | ".join(methods) + " |", "|---" * (len(methods) + 1) + "|"]
+        "the true half-way contour, after `refine-mask` by each method with each `band`; in brackets, of what it was "
+        "before. `segment-by-box` with its defaults moves the model's own mask onto colour edges already.", "",
+        "| from | before | band | " + " | ".join(methods) + " |", "|---" * (len(methods) + 3) + "|"]
     for start, row in result.items():
-        cells = [f"{row[m]:.4f}" + ("" if m == "raw" else f" ({row[m] / row['raw']:.0%})") for m in methods]
-        lines.append(f"| {start} | " + " | ".join(cells) + " |")
+        raw = row[None, 0]
+        for width in widths:
+            cells = [f"{row[m, width]:.4f} ({row[m, width] / raw:.0%})" for m in methods]
+            lines.append(f"| {start} | {raw:.4f} | {width} | " + " | ".join(cells) + " |")
+    ends = [row[m, w] / result["default model's own mask"][None, 0] for m, w in runs
+            for row in [result.get("segment-by-box", {})] if row]
+    if ends:
+        lines += ["", "From the model's own mask to `segment-by-box` with `refine-mask` after it: at best "
+                  f"{min(ends):.0%} of the error is left."]
     return "\n".join(lines) + "\n"
 
 
