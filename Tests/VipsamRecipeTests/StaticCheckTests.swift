@@ -123,6 +123,16 @@ import VipsamRecipe
             """, [("1️⃣", "nothing is saved"), ("2️⃣", "warning: nothing uses what blur makes here")])
     }
 
+    @Test func aSaveWithAMistakeIsNotCalledMissing() throws {
+        try check(
+            """
+            vipsam: 1
+            steps:
+              - blur: 3
+              - save: 1️⃣"{name}_{index}.png"
+            """, [("1️⃣", "'{index}' is not a fact; known: {dir} {name} {ext} {n} {label} {score} {item}")])
+    }
+
     @Test func saveInsideEachNeedsANumber() throws {
         try check(
             """

@@ -54,6 +54,7 @@ struct OperationPlanner {
             references(condition).forEach { named[$0.key] = $0.value }
         }
         if !found.isEmpty, p.fields.contains(where: { $0.form == .condition }) { state.losesUses = true }
+        if !found.isEmpty, p.fields.contains(where: { $0.form == .template }) { state.savesElsewhere = true }
         bindings.forEach { $0.1.isUsed = true }
         named.values.forEach { $0.isUsed = true }
 
@@ -85,7 +86,7 @@ struct OperationPlanner {
         case .always: break
         case .broken: state.losesUses = true
         case .never:
-            if !p.templates.isEmpty { state.savesWhenOff = true }
+            if !p.templates.isEmpty { state.savesElsewhere = true }
             guard let result = operation.result, let given else { return (nil, nil) }
             return (nil, Declared(given.id, result, by: entry.name, at: step.label?.mark ?? step.mark))
         case .asked(let asked):

@@ -37,7 +37,7 @@ public struct Planner: Sendable {
 
         let steps = planned.steps
         let operations = steps.flatMap(\.operations)
-        if operations.allSatisfy(\.templates.isEmpty), !scope.isUncertain, !recipe.steps.isEmpty, !shared.savesWhenOff {
+        if operations.allSatisfy(\.templates.isEmpty), !scope.isUncertain, !recipe.steps.isEmpty, !shared.savesElsewhere {
             problems.report(
                 .error("nothing is saved", at: recipe.stepsMark)
                     .noting("add a step such as - save: {to: \"out/{name}.png\"}"))
@@ -71,8 +71,8 @@ final class PlanningState {
     /// Every value, with whether it has a name, for the rule about unused ones.
     var declared: [(value: Declared, label: Recipe.Label?)] = []
     var written: [WrittenFile] = []
-    /// Whether a step that saves is there, but switched off.
-    var savesWhenOff = false
+    /// Whether a step that saves is there, but switched off or with a mistake that is told already.
+    var savesElsewhere = false
     /// Whether some use of a value may have been missed, because a step could not be understood.
     var losesUses = false
     private var steps = 0
