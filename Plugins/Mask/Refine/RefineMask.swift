@@ -36,7 +36,7 @@ public struct RefineMask: Operation {
         method = p.choice(
             "method", or: Method.guided,
             "graph-cut: snap to colour edges; guided: follow edges softly; matting: hair and fur; smooth: round the contour.")
-        band = p.length("band", 1...200, or: .pixels(8), "Half the width of the band, in pixels of the working image.")
+        band = p.length("band", 1...200, or: .pixels(16), "Half the width of the band, in pixels of the working image.")
         decontaminate = p.boolean(
             "decontaminate", or: false, "Take the old background's colour out of the soft edge.")
     }
