@@ -7,6 +7,9 @@ enum { PANEL = 2 * LANES };
 /// level cache) it pays to write c once and to fetch b ahead; elsewhere a block of a must stay small.
 enum { LONGEST_RUN = LANES == 16 ? 1024 : 384 };
 
+/// Rows of a tile that is one vector wide: with fewer than eight sums, each would wait for its own last one.
+enum { TALL = ROWS < 8 ? 2 * ROWS : ROWS };
+
 /// Rows of b that are fetched ahead.
 enum { AHEAD = 16 };
 
@@ -44,51 +47,52 @@ INLINE void tile(
     const int rows, const int vectors, long k, const float *a, const long a_row, const long a_column, const float *b,
     long ldb, float *c, long ldc, int add, long columns, const vk_epilogue *e, long column, int last
 ) {
-    vf sum[ROWS][2];
+    vf sum[TALL][2];
     const long rest = columns - (vectors - 1) * LANES;
     const int whole = rest >= LANES;
 #define SOME(p, v) (whole || v + 1 < vectors ? load(p) : load_some(p, rest))
     if (add) {
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
-            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
-                sum[r][v] = SOME(c + r * ldc + v * LANES, v);
+        EACH(r, rows) EACH(v, vectors) sum[r][v] = SOME(c + r * ldc + v * LANES, v);
     } else {
         vf start[2] = {splat(0), splat(0)};
-        if (e && e->bias)
-            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
-                start[v] = SOME(e->bias + column + v * LANES, v);
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
-            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) sum[r][v] = start[v];
+        if (e && e->bias) EACH(v, vectors) start[v] = SOME(e->bias + column + v * LANES, v);
+        EACH(r, rows) EACH(v, vectors) sum[r][v] = start[v];
         if (e && e->residual)
-            _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
-                _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
-                    sum[r][v] += SOME(e->residual + r * e->residual_stride + column + v * LANES, v);
+            EACH(r, rows) EACH(v, vectors)
+                sum[r][v] += SOME(e->residual + r * e->residual_stride + column + v * LANES, v);
     }
     for (long p = 0; p < k; p++) {
         vf bv[2];
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) bv[v] = load(b + v * LANES);
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {
+        EACH(v, vectors) bv[v] = load(b + v * LANES);
+        EACH(r, rows) {
             vf av = splat(a[r * a_row]);
-            _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)
-                sum[r][v] = fma_(av, bv[v], sum[r][v]);
+            EACH(v, vectors) sum[r][v] = fma_(av, bv[v], sum[r][v]);
         }
         __builtin_prefetch(b + AHEAD * ldb);
         if (vectors > 1) __builtin_prefetch(b + AHEAD * ldb + LANES);
         a += a_column;
         b += ldb;
     }
-    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) {
-            if (whole || v + 1 < vectors) store(c + r * ldc + v * LANES, sum[r][v]);
-            else store_some(c + r * ldc + v * LANES, sum[r][v], rest);
-        }
+#define PUT(p, v, value)                                \
+    if (whole || v + 1 < vectors) store(p, value);      \
+    else store_some(p, value, rest)
+    EACH(r, rows) EACH(v, vectors) { PUT(c + r * ldc + v * LANES, v, sum[r][v]); }
     if (!last || !e || e->activation == VK_NONE) return;
-    for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) {
-            float *at = c + r * ldc + v * LANES;
-            if (whole || v + 1 < vectors) store(at, activate(load(at), e->activation));
-            else store_some(at, activate(load_some(at, rest), e->activation), rest);
+    const int together = GROUP / vectors;
+    int r = 0;
+    for (; r + together <= rows; r += together) {
+        float *const at = c + r * ldc;
+        vf some[GROUP];
+        EACH(i, GROUP) some[i] = SOME(at + i / vectors * ldc + i % vectors * LANES, i % vectors);
+        activate_all(GROUP, some, e->activation);
+        EACH(i, GROUP) { PUT(at + i / vectors * ldc + i % vectors * LANES, i % vectors, some[i]); }
+    }
+    for (; r < rows; r++)
+        EACH(v, vectors) {
+            float *const at = c + r * ldc + v * LANES;
+            PUT(at, v, activate(SOME(at, v), e->activation));
         }
+#undef PUT
 #undef SOME
 }
 
@@ -111,7 +115,9 @@ typedef void tile_function(
     }
 #define TILES(R) TILE(R, 1) TILE(R, 2)
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
-#if ROWS > 6
+#if ROWS == 6
+TILE(7, 1) TILE(8, 1) TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1)
+#else
 TILES(7) TILES(8)
 #endif
 #if ROWS > 8
@@ -120,9 +126,12 @@ TILES(9) TILES(10) TILES(11) TILES(12) TILES(13) TILES(14)
 
 /// By number of rows and of vectors: a held as columns (`tile`: a's rows are `stride` apart along k) or as rows.
 #define ENTRY(R) {{tile_##R##_1, tile_##R##_2}, {rows_##R##_1, rows_##R##_2}}
-static tile_function *const tiles[ROWS + 1][2][2] = {
+#define ENTRY_1(R) {{tile_##R##_1, NULL}, {rows_##R##_1, NULL}}
+static tile_function *const tiles[TALL + 1][2][2] = {
     {{NULL, NULL}, {NULL, NULL}}, ENTRY(1), ENTRY(2), ENTRY(3), ENTRY(4), ENTRY(5), ENTRY(6),
-#if ROWS > 6
+#if ROWS == 6
+    ENTRY_1(7), ENTRY_1(8), ENTRY_1(9), ENTRY_1(10), ENTRY_1(11), ENTRY_1(12),
+#else
     ENTRY(7), ENTRY(8),
 #endif
 #if ROWS > 8
@@ -150,8 +159,9 @@ static long run_length(long k) {
 }
 
 /// Rows of the next tile where `left` are left: the last two share what they have, because a low tile waits for its sums.
-static long tile_rows(long left) {
-    return left > ROWS && left < 2 * ROWS ? (left + 1) / 2 : left < ROWS ? left : ROWS;
+static long tile_rows(long left, long columns) {
+    const long most = columns > LANES ? ROWS : TALL;
+    return left > most && left < 2 * most ? (left + 1) / 2 : left < most ? left : most;
 }
 
 static long product_work(long m, long k) {
@@ -177,7 +187,7 @@ static void product(
                 long columns = n - j < PANEL ? n - j : PANEL;
                 const float *panel = packed + j * k + p * PANEL;
                 for (long r = 0, rows; r < high; r += rows) {
-                    rows = direct ? tile_rows(high - r) : high - r < ROWS ? high - r : ROWS;
+                    rows = direct ? tile_rows(high - r, columns) : high - r < ROWS ? high - r : ROWS;
                     if (e && e->residual) here.residual = e->residual + (i + r) * e->residual_stride;
                     tile_function *run_tile = tiles[rows][direct][columns > LANES];
                     run_tile(
@@ -199,7 +209,7 @@ static void product_transposed(
         for (long j = 0; j < n; j += PANEL) {
             long columns = n - j < PANEL ? n - j : PANEL;
             for (long i = 0, rows; i < m; i += rows) {
-                rows = tile_rows(m - i);
+                rows = tile_rows(m - i, columns);
                 const vk_epilogue e = {NULL, from ? from + i * ldfrom : NULL, ldfrom, VK_NONE};
                 // a short sum gives no time to wait for what it is added to: fetch that of the next tile now
                 if (from && i + 2 * ROWS <= m)

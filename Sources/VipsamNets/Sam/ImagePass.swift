@@ -7,7 +7,8 @@ import VipsamTensor
 /// for each of the next layer's queries what `BandSums` puts together at the end. Several prompts go over a band one
 /// after the other, because they share its positions and, in layer 0, its cells.
 struct ImagePass {
-    static let band = 256
+    /// A multiple of every panel and tile.
+    static let band = 288
     /// Cells whose products are formed at a time: with their positions added they stay in the first-level cache.
     private static let block = 24
 
