@@ -19,7 +19,9 @@ import Testing
 
     @Test(
         arguments: levels,
-        [(1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (29, 95, 70), (57, 20, 1030), (5, 131, 400)])
+        [
+            (1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (25, 3, 20), (29, 95, 70), (57, 20, 1030), (5, 131, 400),
+        ])
     func product(level: Int, size: (m: Int, n: Int, k: Int)) throws {
         let (vector, scalar) = try tables(level)
         let (m, n, k) = size
@@ -64,7 +66,7 @@ import Testing
         expectClose(c, wanted, 1e-5)
     }
 
-    @Test(arguments: levels, [(1, 1, 1), (7, 64, 9), (56, 31, 100), (33, 65, 17)])
+    @Test(arguments: levels, [(1, 1, 1), (7, 64, 9), (26, 5, 9), (56, 31, 100), (33, 65, 17)])
     func productTransposed(level: Int, size: (m: Int, n: Int, k: Int)) throws {
         let (vector, scalar) = try tables(level)
         let (m, n, k) = size
@@ -137,7 +139,7 @@ import Testing
         expectClose(results[0], results[1], 2e-5)
     }
 
-    @Test(arguments: levels, [(1, 1, 1), (5, 1, 19), (9, 2, 16), (8, 2, 40), (2, 1, 3)])
+    @Test(arguments: levels, [(1, 1, 1), (5, 1, 19), (9, 2, 16), (8, 2, 40), (2, 1, 3), (90, 1, 250), (181, 2, 130)])
     func depthwise(level: Int, size: (width: Int, step: Int, channels: Int)) throws {
         let (vector, scalar) = try tables(level)
         let (width, step, channels) = size
