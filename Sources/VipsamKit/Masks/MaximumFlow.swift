@@ -57,13 +57,15 @@ package struct MaximumFlow: ~Copyable {
     }
 
     /// What it costs to cut a pixel off the source, and off the sink.
-    package mutating func connect(x: Int, y: Int, source: Float, sink: Float) { excess[node(x, y)] += source - sink }
+    package mutating func connect(x: Int, y: Int, source: Float, sink: Float) {
+        add(source - sink, to: excess + node(x, y))
+    }
 
     /// What it costs to part two neighbours; both have to lie in the grid.
     package mutating func connect(x: Int, y: Int, _ neighbour: Neighbour, capacity weight: Float) {
         let one = node(x, y), direction = neighbour.rawValue
-        capacity[one * 8 + direction] += weight
-        capacity[(one + offsets[direction]) * 8 + (direction ^ 4)] += weight
+        add(weight, to: capacity + one * 8 + direction)
+        add(weight, to: capacity + (one + offsets[direction]) * 8 + (direction ^ 4))
     }
 
     /// For each pixel, row by row, whether it stays with the source.
@@ -129,8 +131,8 @@ package struct MaximumFlow: ~Copyable {
     private mutating func augment(_ tail: Int, _ direction: Int) {
         let head = tail + offsets[direction]
         let flow = min(capacity[tail * 8 + direction], least(from: tail, Tree.source), least(from: head, Tree.sink))
-        capacity[tail * 8 + direction] -= flow
-        capacity[head * 8 + (direction ^ 4)] += flow
+        add(-flow, to: capacity + tail * 8 + direction)
+        add(flow, to: capacity + head * 8 + (direction ^ 4))
         drain(tail, flow, Tree.source)
         drain(head, flow, Tree.sink)
     }
@@ -154,12 +156,12 @@ package struct MaximumFlow: ~Copyable {
             let up = Int(parent[node]), above = node + offsets[up]
             let down = above * 8 + (up ^ 4)
             let (full, other) = own == Tree.source ? (down, node * 8 + up) : (node * 8 + up, down)
-            capacity[full] -= flow
-            capacity[other] += flow
+            add(-flow, to: capacity + full)
+            add(flow, to: capacity + other)
             if capacity[full] <= 0 { tearOff(node) }
             node = above
         }
-        excess[node] -= own == Tree.source ? flow : -flow
+        add(own == Tree.source ? -flow : flow, to: excess + node)
         if own == Tree.source ? excess[node] <= 0 : excess[node] >= 0 {
             excess[node] = 0
             tearOff(node)
@@ -277,4 +279,10 @@ private struct Queue: ~Copyable {
         isIn[node] = false
         return node
     }
+}
+
+/// Written so because `+=` on what a noncopyable value points to breaks the compiler's thread sanitizer (Swift 6.3.1).
+@inline(__always)
+private func add(_ amount: Float, to place: UnsafeMutablePointer<Float>) {
+    place.pointee += amount
 }

@@ -119,28 +119,18 @@ public struct MaskGenerator: Sendable {
         at point: Point, _ scores: [Float], _ logits: [[Float]], in embedding: Embedding, _ rect: PixelRect,
         _ picture: PixelRect
     ) -> [Survivor] {
-        zip(wanted(scores), logits).compactMap { index, logits in
+        let tolerance = options.most == nil ? Self.edgeTolerance : Self.narrowEdgeTolerance
+        return zip(wanted(scores), logits).compactMap { index, logits in
             let scan = embedding.scanner.measure(logits, offset: Float(options.stabilityScoreOffset))
             guard
                 options.stabilityScoreThreshold <= 0
                     || scan.stability >= Float(options.stabilityScoreThreshold),
-                !isCutOff(scan.box, rect, picture)
+                !scan.box.isCutOff(by: rect, of: picture, tolerance: tolerance)
             else { return nil }
             return Survivor(
                 bounds: scan.box, predictedIoU: scores[index], stability: scan.stability, point: point,
                 logits: MaskLogits(logits, side: embedding.scanner.cells))
         }
-    }
-
-    /// Whether a box comes near a side of the crop that is not near the same side of the picture.
-    private func isCutOff(_ box: PixelBounds, _ crop: PixelRect, _ picture: PixelRect) -> Bool {
-        let tolerance = options.most == nil ? Self.edgeTolerance : Self.narrowEdgeTolerance
-        func isNear(_ a: Int, _ b: Int) -> Bool { abs(a - b) <= tolerance }
-        let sides = [
-            (box.minX + crop.x, crop.x, 0), (box.minY + crop.y, crop.y, 0),
-            (box.maxX + crop.x, crop.maxX, picture.maxX), (box.maxY + crop.y, crop.maxY, picture.maxY),
-        ]
-        return sides.contains { side, ofCrop, ofPicture in isNear(side, ofCrop) && !isNear(side, ofPicture) }
     }
 
     /// Changed masks lose against unchanged ones when they turn out to be repetitions.

@@ -6,8 +6,8 @@ import VipsamKit
 /// One click does not say how large a thing is meant, and a small network draws what fills a good part of its input
 /// best: every distance has its own answers. Of all of them the surest that differ are taken; one of the whole
 /// picture is always among them. From near a part looks like a whole, so the nearer, the less a mask is trusted
-/// (measured: docs/quality.md). Several clicks say more about the size: every distance is trusted alike then, and the mask
-/// that is right at most of them comes first; one that a crop cuts off counts less.
+/// (measured: docs/quality.md), and one that a crop cuts off counts less too. Several clicks say more about the size:
+/// every distance is trusted alike then, and the mask that is right at most of them comes first.
 struct ClickLook {
     /// A mask with the part of the picture that was seen.
     struct Found {
@@ -27,7 +27,7 @@ struct ClickLook {
     /// What a mask of one click loses of its predicted IoU with every halving of the part that was seen.
     private static let lossPerHalving: Float = 0.1
 
-    /// What a mask of several clicks loses when it is cut off at a side of a crop.
+    /// What a mask loses when it is cut off at a side of a crop.
     private static let lossOfCutOff: Float = 0.2
     /// Masks that come so near to a side of a crop, in pixels, end there.
     private static let nearSide = 2
@@ -66,20 +66,13 @@ struct ClickLook {
                 predictor.candidates(for: prompt, in: seen, choosing: $0, threads: prompted.threads)
             }.map { candidate in
                 let runs = candidate.scan.runs.placed(x: part.x, y: part.y, inWidth: width, height: height)
-                let cutOff = clicks.count > 1 && isCutOff(runs, by: part) ? Self.lossOfCutOff : 0
+                let isCutOff = candidate.scan.runs.bounds.isCutOff(by: part, of: prompted.whole, tolerance: Self.nearSide)
+                let cutOff = isCutOff ? Self.lossOfCutOff : 0
                 return Found(
                     candidate: candidate, part: part, runs: runs, trust: candidate.predictedIoU - loss - cutOff,
                     obeyed: clicks.count { runs.contains($0.point) == $0.isForeground })
             }
         }
-    }
-
-    /// Whether a mask ends at a side of the part that is none of the picture: it would go on beyond.
-    private func isCutOff(_ runs: RunLengths, by part: PixelRect) -> Bool {
-        let bounds = runs.bounds, whole = prompted.whole, near = Self.nearSide
-        return (part.x > whole.x && bounds.minX < part.x + near) || (part.y > whole.y && bounds.minY < part.y + near)
-            || (part.maxX < whole.maxX && bounds.maxX >= part.maxX - near)
-            || (part.maxY < whole.maxY && bounds.maxY >= part.maxY - near)
     }
 
     private func halvings(_ part: PixelRect) -> Float {
