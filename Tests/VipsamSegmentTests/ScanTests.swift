@@ -56,6 +56,21 @@ struct ScanTests {
         #expect(full.stability == 1 && full.area == 1200)
         #expect(full.box == PixelBounds(minX: 0, minY: 0, maxX: 39, maxY: 29))
     }
+
+    @Test("what ends at a side of a crop is cut off, except at the picture's own side")
+    func cutOff() {
+        let picture = PixelRect(x: 0, y: 0, width: 100, height: 80)
+        let crop = PixelRect(x: 40, y: 0, width: 60, height: 40)
+        func isCutOff(_ minX: Int, _ minY: Int, _ maxX: Int, _ maxY: Int) -> Bool {
+            PixelBounds(minX: minX, minY: minY, maxX: maxX, maxY: maxY)
+                .isCutOff(by: crop, of: picture, tolerance: 2)
+        }
+        #expect(!isCutOff(3, 3, 50, 37))
+        #expect(isCutOff(2, 3, 50, 30), "left: the picture goes on")
+        #expect(!isCutOff(10, 0, 50, 30), "top: the picture ends there too")
+        #expect(!isCutOff(10, 10, 59, 30), "right: the picture ends there too")
+        #expect(isCutOff(10, 10, 50, 38), "bottom: the picture goes on")
+    }
 }
 
 /// The straightforward form: two bilinear resizes of whole pictures of floats.
@@ -89,20 +104,5 @@ enum Reference {
             }
         }
         return out
-    }
-
-    @Test("what ends at a side of a crop is cut off, except at the picture's own side")
-    func cutOff() {
-        let picture = PixelRect(x: 0, y: 0, width: 100, height: 80)
-        let crop = PixelRect(x: 40, y: 0, width: 60, height: 40)
-        func isCutOff(_ minX: Int, _ minY: Int, _ maxX: Int, _ maxY: Int) -> Bool {
-            PixelBounds(minX: minX, minY: minY, maxX: maxX, maxY: maxY)
-                .isCutOff(by: crop, of: picture, tolerance: 2)
-        }
-        #expect(!isCutOff(3, 3, 50, 37))
-        #expect(isCutOff(2, 3, 50, 30), "left: the picture goes on")
-        #expect(!isCutOff(10, 0, 50, 30), "top: the picture ends there too")
-        #expect(!isCutOff(10, 10, 59, 30), "right: the picture ends there too")
-        #expect(isCutOff(10, 10, 50, 38), "bottom: the picture goes on")
     }
 }

@@ -1,5 +1,3 @@
-package import VipsamKit
-
 extension PixelBounds {
     /// Whether what was seen in a crop ends at one of its sides, and so would go on beyond: it comes within `tolerance`
     /// pixels of a side of the crop, and not of the picture's same side (`is_box_near_crop_edge` of the original code).
