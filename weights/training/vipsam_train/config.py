@@ -79,6 +79,7 @@ class TrainConfig:
     batch: int = 8
     prompts: int = 6
     rounds: list[float] = field(default_factory=lambda: [0.5, 0.3, 0.2])
+    optimiser: str = "adamw"
     learning_rate: float = 6e-4
     final_rate: float = 0.01
     warmup: float = 0.02

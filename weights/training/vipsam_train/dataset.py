@@ -17,7 +17,7 @@ MIXTURE = {
     "cwfid": 0.02, "nuclei": 0.03,
 }
 PARTITIONS = {"bsds500", "msrc_v2", "ccp", "car_parts", "labelmefacade", "camvid"}
-ONE_SUBJECT = {"human290", "ccp", "car_parts", "cats"}
+ONE_SUBJECT = {"human290", "ccp", "car_parts", "cats", "pets", "sod"}
 MIN_AREA = 24
 FOCUS = 0.6
 BOX_NOISE = 0.1

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from . import checkpoint, losses, workers
+from . import checkpoint, losses, muon, workers
 from .clicks import next_click
 from .config import Config, TrainConfig
 from .dataset import Samples
@@ -46,18 +46,19 @@ class Run:
             warm_start(self.model, start)
         self.model.to(device, memory_format=torch.channels_last)
         self.average = checkpoint.new_average(self.model)
-        self.optimiser = torch.optim.AdamW(groups(self.model, config.train.weight_decay), betas=(0.9, 0.98))
+        self.optimisers = optimisers(self.model, config.train)
         if state:
             self.model.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])
-            self.optimiser.load_state_dict(state["optimiser"])
+            for optimiser, earlier in zip(self.optimisers, state["optimisers"], strict=True):
+                optimiser.load_state_dict(earlier)
             self.step, self.seconds, self.images = state["step"], state["seconds"], state["images"]
 
     def save(self) -> None:
         checkpoint.save(
             self.path, model=self.model.state_dict(), average=self.average.state_dict(),
-            optimiser=self.optimiser.state_dict(), step=self.step, seconds=self.seconds, images=self.images,
-            config=self.config.as_dict(),
+            optimisers=[optimiser.state_dict() for optimiser in self.optimisers], step=self.step,
+            seconds=self.seconds, images=self.images, config=self.config.as_dict(),
         )
 
 
@@ -108,7 +109,7 @@ def loop(run: Run, loader, total: float, session_end: float, writes: bool) -> No
         rounds = 1 + int(np.random.default_rng(run.step).choice(len(config.rounds), p=config.rounds))
         with torch.autocast("cuda", torch.bfloat16, enabled=run.device == "cuda"):
             loss, facts = step(run.model, batch, run.config, rounds)
-        run.optimiser.zero_grad(set_to_none=True)
+        run.model.zero_grad(set_to_none=True)
         loss.backward()
         now = time.time()
         run.seconds += now - last
@@ -116,11 +117,11 @@ def loop(run: Run, loader, total: float, session_end: float, writes: bool) -> No
         clock = torch.tensor([run.seconds / total, float(now >= session_end)])
         progress, stop = workers.share_gradients(parameters, clock).tolist()
         factor = rate(progress, config.warmup, config.final_rate)
-        for group in run.optimiser.param_groups:
-            group["lr"] = config.learning_rate * factor
         norm = torch.nn.utils.clip_grad_norm_(parameters, config.clip)
-        if torch.isfinite(norm):
-            run.optimiser.step()
+        for optimiser in run.optimisers if torch.isfinite(norm) else ():
+            for group in optimiser.param_groups:
+                group["lr"] = config.learning_rate * factor
+            optimiser.step()
         run.step += 1
         run.images += config.batch
         if writes:
@@ -231,12 +232,21 @@ def warm_start(model: Sam, path: str) -> None:
     model.load_state_dict(state, strict=False)
 
 
-def groups(model: Sam, weight_decay: float) -> list[dict]:
-    """Matrices decay, vectors and embeddings do not."""
+def optimisers(model: Sam, train: TrainConfig) -> list[torch.optim.Optimizer]:
+    """AdamW, or Muon for matrices and AdamW for the rest. Matrices decay, vectors and embeddings do not."""
     matrices = [p for p in model.parameters() if p.ndim >= 2 and p.shape[0] > 1 and p.numel() > 1024]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]
-    return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+    maps = []
+    if train.optimiser == "muon":
+        apart = ("embed", "output_upscaling")
+        maps = [p for n, p in model.named_parameters()
+                if id(p) in chosen and muon.fits(p) and not any(name in n for name in apart)]
+        chosen = {id(p) for p in maps}
+        matrices = [p for p in matrices if id(p) not in chosen]
+    groups = [{"params": matrices, "weight_decay": train.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    adamw = torch.optim.AdamW(groups, betas=(0.9, 0.98))
+    return [adamw, muon.Muon(maps, train.weight_decay)] if maps else [adamw]
 
 
 def report(folder: Path, text: str) -> None:

@@ -38,3 +38,20 @@ def share_gradients(parameters: list, flags: torch.Tensor) -> torch.Tensor:
         parameter.grad = vector[at : at + size].view(parameter.shape).to(memory_format=torch.preserve_format)
         at += size
     return vector[at:]
+
+
+def mine(count: int) -> range:
+    """Which of `count` pieces of work are this process's."""
+    if not dist.is_initialized():
+        return range(count)
+    return range(dist.get_rank(), count, dist.get_world_size())
+
+
+def combine(parts: list[torch.Tensor]) -> None:
+    """Add up what the processes have, in place; each has zeros where the work is another's."""
+    if not dist.is_initialized():
+        return
+    vector = torch.cat([part.reshape(-1) for part in parts])
+    dist.all_reduce(vector)
+    for part, sum_ in zip(parts, vector.split([part.numel() for part in parts])):
+        part.copy_(sum_.view_as(part))
