@@ -68,12 +68,15 @@ class CloserLook:
 
 def mean_mask(logits: torch.Tensor, predicted: torch.Tensor) -> tuple[torch.Tensor, float]:
     """Logits [m, m] of the mean probability of masks [k, m, m], weighted by predicted IoU [k], and how good they are:
-    halfway between the mean of the predictions and the overlap that the probabilities expect."""
+    the mean of the predictions', of the overlap that the probabilities expect and of the masks' IoU with the mean."""
     weights = torch.softmax(predicted.double() / TEMPERATURE, 0)
     p = (weights[:, None, None] * logits.double().sigmoid()).sum(0)
     stated, on = float((weights * predicted).sum()), p > 0.5
     if on.any():
-        stated = (stated + float(p[on].sum() / (on.sum() + p[~on].sum()))) / 2
+        expected = float(p[on].sum() / (on.sum() + p[~on].sum()))
+        drawn = logits > 0
+        shares = (drawn & on).sum((1, 2)) / (drawn | on).sum((1, 2)).clamp(min=1)
+        stated = (stated + expected + float((weights * shares).sum())) / 3
     return torch.logit(p, 1e-7).float(), stated
 
 
