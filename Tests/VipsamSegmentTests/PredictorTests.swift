@@ -29,13 +29,19 @@ struct PredictorTests {
             let p = zip(worths, drawn).reduce(0) { $0 + $1.0 / (1 + exp(-Double($1.1.logits[cell]))) } / worths.reduce(0, +)
             #expect(abs(1 / (1 + exp(-Double(mean[0].logits[cell]))) - p) < 1e-5)
         }
-        // Halfway between what the masks say and what their probabilities expect, over the cells that hold the picture.
+        // A third each: what the masks say, what their probabilities expect over the cells that hold the picture, and
+        // how far the masks agree with their mean there.
         let side = predictor.model.maskSide, rows = (side * 121 + 162) / 163
         let probabilities = mean[0].logits.prefix(rows * side).map { 1 / (1 + exp(-Double($0))) }
         let on = probabilities.filter { $0 > 0.5 }, off = probabilities.filter { $0 <= 0.5 }
         let expected = on.reduce(0, +) / (Double(on.count) + off.reduce(0, +))
         let stated = zip(worths, drawn).reduce(0) { $0 + $1.0 * Double($1.1.predictedIoU) } / worths.reduce(0, +)
-        #expect(abs(Double(mean[0].predictedIoU) - (stated + expected) / 2) < 1e-4)
+        let shares = drawn.map { mask in
+            let pairs = zip(mask.logits.prefix(rows * side), mean[0].logits).map { ($0 > 0, $1 > 0) }
+            return Double(pairs.count { $0 && $1 }) / Double(max(1, pairs.count { $0 || $1 }))
+        }
+        let agreement = zip(worths, shares).reduce(0) { $0 + $1.0 * $1.1 } / worths.reduce(0, +)
+        #expect(abs(Double(mean[0].predictedIoU) - (stated + expected + agreement) / 3) < 1e-4)
         for candidate in three {
             #expect(candidate.scan.runs.width == 163 && candidate.scan.runs.height == 121)
             #expect(candidate.scan.runs.area == candidate.scan.area)
