@@ -11,24 +11,23 @@
         }                                                                                                           \
     }
 
-static void gelu(long n, float *x) {
-    for (; n >= GROUP * LANES; n -= GROUP * LANES, x += GROUP * LANES) {
-        vf v[GROUP];
-        EACH(i, GROUP) v[i] = load(x + i * LANES);
-        gelu_all(GROUP, v);
-        EACH(i, GROUP) store(x + i * LANES, v[i]);
+/// Runs CHANGE on GROUP vectors `v` at a time, in place, and leaves in n and x what is no whole group.
+#define EACH_GROUP(n, x, CHANGE)                                                                                    \
+    for (; n >= GROUP * LANES; n -= GROUP * LANES, x += GROUP * LANES) {                                            \
+        vf v[GROUP];                                                                                                \
+        EACH(i, GROUP) v[i] = load(x + i * LANES);                                                                  \
+        CHANGE                                                                                                      \
+        EACH(i, GROUP) store(x + i * LANES, v[i]);                                                                  \
     }
+
+static void gelu(long n, float *x) {
+    EACH_GROUP(n, x, gelu_all(GROUP, v);)
     EACH_VECTOR(n, store(x + at, activate(load(x + at), VK_GELU));,
                    store_some(x + at, activate(load_some(x + at, some), VK_GELU), some);)
 }
 
 static void exponential(long n, float *x) {
-    for (; n >= GROUP * LANES; n -= GROUP * LANES, x += GROUP * LANES) {
-        vf v[GROUP];
-        EACH(i, GROUP) v[i] = load(x + i * LANES);
-        exp_all(GROUP, v);
-        EACH(i, GROUP) store(x + i * LANES, v[i]);
-    }
+    EACH_GROUP(n, x, exp_all(GROUP, v);)
     EACH_VECTOR(n, store(x + at, exp_(load(x + at)));, store_some(x + at, exp_(load_some(x + at, some)), some);)
 }
 
@@ -79,13 +78,7 @@ INLINE float greatest_of(vf v) { return __builtin_reduce_max(v); }
 INLINE float softmax_rest(long n, float *s, vf greatest) {
     const vf top = splat(greatest_of(greatest));
     vf sum = splat(0);
-    for (; n >= GROUP * LANES; n -= GROUP * LANES, s += GROUP * LANES) {
-        vf v[GROUP];
-        EACH(i, GROUP) v[i] = load(s + i * LANES) - top;
-        exp_all(GROUP, v);
-        EACH(i, GROUP) sum += v[i];
-        EACH(i, GROUP) store(s + i * LANES, v[i]);
-    }
+    EACH_GROUP(n, s, EACH(i, GROUP) v[i] -= top; exp_all(GROUP, v); EACH(i, GROUP) sum += v[i];)
     EACH_VECTOR(n, vf v = exp_(load(s + at) - top); sum += v; store(s + at, v);,
                    vf v = exp_(load_some(s + at, some) - top) * first_lanes(some); sum += v;
                    store_some(s + at, v, some);)

@@ -66,7 +66,8 @@ struct ClickLook {
                 predictor.candidates(for: prompt, in: seen, choosing: $0, threads: prompted.threads)
             }.map { candidate in
                 let runs = candidate.scan.runs.placed(x: part.x, y: part.y, inWidth: width, height: height)
-                let isCutOff = candidate.scan.runs.bounds.isCutOff(by: part, of: prompted.whole, tolerance: Self.nearSide)
+                let bounds = candidate.scan.runs.bounds
+                let isCutOff = bounds.isCutOff(by: part, of: prompted.whole, tolerance: Self.nearSide)
                 let cutOff = isCutOff ? Self.lossOfCutOff : 0
                 return Found(
                     candidate: candidate, part: part, runs: runs, trust: candidate.predictedIoU - loss - cutOff,
