@@ -7,7 +7,7 @@ CUTOUTS holds pictures with true alpha (PNG, WebP), BACKGROUNDS photos. Each cut
 pixels and laid over a photo. Three masks to start from: the truth thresholded on a 256 x 256 grid and
 enlarged as a network's logits are; what the default model draws for the true box; and what
 `segment-by-box` makes of that, which is a graph cut already. Each is refined by each method, in bands
-of several widths; the error is taken within 8 pixels of the true half-way contour. Needs numpy, scipy
+of several widths, the model's own mask with `snap: true` as well; the error is taken within 8 pixels of the true half-way contour. Needs numpy, scipy
 and Pillow.
 """
 import argparse
@@ -23,6 +23,7 @@ from PIL import Image
 from scipy import ndimage
 
 SIDE, BAND = 900, 8
+SNAPPED = "default model's own mask, `snap: true`"
 
 
 def composite(cutout, background, rng):
@@ -56,8 +57,8 @@ def band(alpha):
     ) & ~inside
 
 
-def recipe(folder, first, method, width):
-    refine = f"  - refine-mask: {{method: {method}, band: {width}}}\n    as: refined\n" if method else ""
+def recipe(folder, first, method, width, more=""):
+    refine = f"  - refine-mask: {{method: {method}, band: {width}{more}}}\n    as: refined\n" if method else ""
     text = f'vipsam: 1\ninput: {{files: "*.png", work-size: original, prompts: boxes.csv}}\nsteps:\n{first}{refine}'
     text += f'  - save: {{mask: {"MASK" if method else "RAW"}, to: "{{name}}.png"}}\n'
     text = text.replace("MASK", "refined").replace("RAW", "raw")
@@ -74,7 +75,8 @@ def main():
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--methods", default="smooth,guided,graph-cut,matting")
     parser.add_argument("--bands", default="8,16,32", help="half widths for refine-mask, working pixels")
-    parser.add_argument("--starts", type=int, default=3, help="1: without the model")
+    parser.add_argument("--starts", type=int, default=4, help="1: without the model")
+    parser.add_argument("--only", help="the start of this name only")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     vipsam = str(Path(options.vipsam).resolve())
@@ -100,18 +102,23 @@ def main():
             rows.append(f"{key}.png,{left},{top},{right - left},{bottom - top}")
             truths[key] = alpha
         (folder / "boxes.csv").write_text("\n".join(rows) + "\n")
+        own = "  - segment-by-box: {refine: off}\n    as: raw\n"
         starts = {
             "truth on a 256 grid": '  - load-mask: {file: "coarse/{name}.png"}\n    as: raw\n',
-            "default model's own mask": "  - segment-by-box: {refine: off}\n    as: raw\n",
+            "default model's own mask": own,
+            SNAPPED: own,
             "segment-by-box": "  - segment-by-box:\n    as: raw\n",
         }
         result = {}
         for start, first in list(starts.items())[: options.starts]:
+            if options.only not in (None, start):
+                continue
+            more = ", snap: true" if start == SNAPPED else ""
             runs = [(None, 0)] + [(m, int(w)) for w in options.bands.split(",") for m in options.methods.split(",")]
             for method, width in runs:
                 out = folder / "out"
                 subprocess.run(
-                    [vipsam, "run", str(recipe(folder, first, method, width)), "-o", str(out), "-q"], cwd=folder,
+                    [vipsam, "run", str(recipe(folder, first, method, width, more)), "-o", str(out), "-q"], cwd=folder,
                     check=True,
                 )
                 errors = []

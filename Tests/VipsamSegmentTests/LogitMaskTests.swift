@@ -60,6 +60,23 @@ struct LogitMaskTests {
         #expect(abs(area / (0.71 * 0.73) / Double(try mask.runLengths().area * 16) - 1) < 0.03)
     }
 
+    @Test("its logits are those of the model, endless where it is certain")
+    func logits() throws {
+        let canvas = Canvas(name: "test", width: 100, height: 75)
+        let source = try #require(try mask(canvas, (100, 75)).source as? LogitMask)
+        let limit: Float = 2, found = try source.logits(width: 100, height: 75, limit: limit)
+        for y in 0..<75 {
+            for x in 0..<100 {
+                // cells are 4 pixels of a model frame that shows the picture 1.28 times as large
+                let u = (Float(x) + 0.5) * 1.28 / 4 - 0.5 - 11, v = (Float(y) + 0.5) * 1.28 / 4 - 0.5 - 9
+                guard abs(u) < 6, abs(v) < 6 else { continue }  // logits far beside the mask are not kept
+                let value = 6 - (u * u + v * v).squareRoot(), got = found[y * 100 + x]
+                if abs(value) < limit - 0.15 { #expect(abs(got - value) < 0.12, "\(x), \(y)") }
+                if abs(value) > limit + 0.15 { #expect(got == (value > 0 ? .infinity : -.infinity), "\(x), \(y)") }
+            }
+        }
+    }
+
     @Test("nothing of it lies beyond its reach", arguments: [0.25, 1.0, 2.6])
     func reach(scale: Double) throws {
         let canvas = Canvas(name: "test", width: 400, height: 300)

@@ -28,6 +28,7 @@ public struct RefineMask: Operation {
     let mask: Slot
     let method: Method
     let band: Length
+    let snap: Bool
     let decontaminate: Bool
 
     public init(_ p: Parameters) throws {
@@ -37,6 +38,10 @@ public struct RefineMask: Operation {
             "method", or: Method.guided,
             "graph-cut: snap to colour edges; guided: follow edges softly; matting: hair and fur; smooth: round the contour.")
         band = p.length("band", 1...200, or: .pixels(16), "Half the width of the band, in pixels of the working image.")
+        snap = p.boolean(
+            "snap", or: false,
+            "First move the contour of a model's mask onto colour edges wherever the model was in doubt, however far that "
+                + "is; the band then lies around the new one.")
         decontaminate = p.boolean(
             "decontaminate", or: false, "Take the old background's colour out of the soft edge.")
     }
@@ -54,7 +59,7 @@ public struct RefineMask: Operation {
         }
         let view = try context.views.view(of: image)
         let reach = max(1, view.frame.pixels(band, longerSide: Double(max(view.pixels.width, view.pixels.height))))
-        guard let window = try BandWindow(mask, view: view, reach: reach) else {
+        guard let window = try BandWindow(snap ? snapped(mask, view, context) : mask, view: view, reach: reach) else {
             context.note("refine-mask: the mask has no contour, it stays as it is")
             return .mask(mask)
         }
@@ -66,6 +71,19 @@ public struct RefineMask: Operation {
         var result = Mask(source, frame: image.frame, width: image.width, height: image.height)
         if decontaminate { result.correction = try window.correction(alpha) }
         return .mask(result)
+    }
+
+    /// The mask with its contour on colour edges; the same where it is no model's, or where colours contradict it.
+    private func snapped(_ mask: Mask, _ view: WorkingView, _ context: Context) throws -> Mask {
+        guard let drawn = mask.source as? LogitMask else {
+            context.note("refine-mask: only a mask as a model drew it can be snapped, its doubts are not known otherwise")
+            return mask
+        }
+        guard let moved = try SnappedContour.of(drawn, view: view) else {
+            context.note("refine-mask: colours and the model do not agree, the contour is not snapped")
+            return mask
+        }
+        return Mask(moved, frame: mask.frame, width: mask.width, height: mask.height)
     }
 
     private func refined(_ window: BandWindow, _ reach: Double) -> Plane {

@@ -61,10 +61,21 @@ public struct LogitMask: ExactMaskSource {
         return try part(of: whole, left: Int(left.rounded()), top: Int(top.rounded()), width, height)
     }
 
+    /// Logits [height, width] on a raster over the whole of `frame`, in steps of `limit`/128 between −`limit` and `limit`;
+    /// infinite beyond, and where none are kept (a few cells beside the mask's box).
+    package func logits(width: Int, height: Int, limit: Float) throws -> [Float] {
+        let ramp = try rendered(width, height, softness: 2 * limit).bytes()
+        return ramp.map { $0 == 0 ? -.infinity : $0 == 255 ? .infinity : (Float($0) - 128) / 127 * limit }
+    }
+
     private func rendered(_ width: Int, _ height: Int) throws -> Pixels {
         let cellsPerPixel = Float(logits.side) * Float(validWidth) / Float(inputSide) / Float(width)
-        let softness = max(1e-3, (logits.edgeSlope ?? 1) * cellsPerPixel * Self.edgeWidth)
-        return try Pixels.mask(
+        return try rendered(
+            width, height, softness: max(1e-3, (logits.edgeSlope ?? 1) * cellsPerPixel * Self.edgeWidth))
+    }
+
+    private func rendered(_ width: Int, _ height: Int, softness: Float) throws -> Pixels {
+        try Pixels.mask(
             logits: logits.grid, gridWidth: logits.side, gridHeight: logits.side, frame: inputSide,
             validWidth: validWidth, validHeight: validHeight, width: width, height: height, softness: softness,
             smooth: Double(width) >= Double(self.width) * Self.smoothFrom)

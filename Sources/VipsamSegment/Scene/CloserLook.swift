@@ -24,16 +24,6 @@ package struct CloserLook: Sendable {
     private static let largestCrop = 0.85
     /// Crops of fewer pixels are too small to look at.
     private static let smallestSide = 8
-    /// The cut works on at most so many pixels along a side.
-    private static let cutSide = 320
-    /// Below this agreement (IoU) a new mask is not believed.
-    private static let agreement = 0.65
-    /// How much the mask's probabilities count beside the colours' (both as negative logarithms). Without it, parts of
-    /// an object that look like what is around it are lost: white labels before a grey wall. Chosen among 0, 1, 2, 3, 6
-    /// and 10 on one half of the photos of docs/quality.md, confirmed on the other.
-    private static let trust: Float = 3
-    /// Logits beyond these are certain; σ(±3.18) = 0.96 and 0.04.
-    private static let certain: Float = 3.18
     /// The cut may reach so far beyond a box, in pixels of its raster.
     private static let slack = 4.0
 
@@ -103,7 +93,7 @@ package struct CloserLook: Sendable {
     package func cut(
         _ logits: [Float], cells: Int, inputSide: Int, in picture: RGBRaster, box: Box?, threads: Threads
     ) -> (logits: [Float], side: Int)? {
-        let side = min(Self.cutSide, max(picture.width, picture.height))
+        let side = min(ColourContour.longestSide, max(picture.width, picture.height))
         guard side >= Self.smallestSide else { return nil }
         let frame = ModelFrame(width: picture.width, height: picture.height, side: side)
         let width = frame.validWidth, height = frame.validHeight
@@ -111,34 +101,23 @@ package struct CloserLook: Sendable {
         let model = ModelFrame(width: picture.width, height: picture.height, side: inputSide)
         let fine = Self.enlarged(logits, cells, inputSide, model, width, height)
         let scaleX = Double(width) / Double(picture.width), scaleY = Double(height) / Double(picture.height)
-        var alpha = [Float](repeating: 0, count: width * height)
-        var free = [Bool](repeating: false, count: width * height)
-        var area = 0
-        for y in 0..<height {
-            for x in 0..<width {
-                let i = y * width + x
-                if let box {
-                    let u = (Double(x) + 0.5) / scaleX, v = (Double(y) + 0.5) / scaleY
-                    let slackX = Self.slack / scaleX, slackY = Self.slack / scaleY
-                    if u < box.x - slackX || u > box.maxX + slackX || v < box.y - slackY || v > box.maxY + slackY {
-                        continue
-                    }
+        var inside = Plane(width: width, height: height, values: fine)
+        if let box {
+            let slackX = Self.slack / scaleX, slackY = Self.slack / scaleY
+            for y in 0..<height {
+                let v = (Double(y) + 0.5) / scaleY, isBeside = v < box.y - slackY || v > box.maxY + slackY
+                for x in 0..<width {
+                    let u = (Double(x) + 0.5) / scaleX
+                    if isBeside || u < box.x - slackX || u > box.maxX + slackX { inside.values[y * width + x] = -.infinity }
                 }
-                free[i] = abs(fine[i]) < Self.certain
-                alpha[i] = 1 / (1 + expf(-fine[i]))
-                if fine[i] > 0 { area += 1 }
             }
         }
-        guard area > 0, area < width * height * 98 / 100 else { return nil }
         let guide = (0..<3).map { band in
             Plane(
                 width: width, height: height,
                 values: (0..<(width * height)).map { Float(small.bytes[$0 * 3 + band]) / 255 })
         }
-        let old = Plane(width: width, height: height, values: alpha)
-        let cut = GraphCut(trust: Self.trust, rounds: 3, learnsFromFree: true).solve(old, free: free, guide: guide)
-        let new = Plane(width: width, height: height, values: cut.values.map { $0 >= 0.5 ? 1 : 0 })
-        guard Self.overlap(old, new) >= Self.agreement else { return nil }
+        guard let new = ColourContour.moved(inside, guide: guide) else { return nil }
         return (Self.grid(new, side), side)
     }
 
@@ -162,15 +141,6 @@ package struct CloserLook: Sendable {
                 return upper * (1 - v) + lower * v
             }
         }
-    }
-
-    private static func overlap(_ a: Plane, _ b: Plane) -> Double {
-        var both = 0, either = 0
-        for (x, y) in zip(a.values, b.values) {
-            if x >= 0.5, y >= 0.5 { both += 1 }
-            if x >= 0.5 || y >= 0.5 { either += 1 }
-        }
-        return either > 0 ? Double(both) / Double(either) : 0
     }
 
     /// Smooth logits of a hard mask: ±4 away from its contour, one cell of slope on either side.
