@@ -7,8 +7,8 @@ CUTOUTS holds pictures with true alpha (PNG, WebP), BACKGROUNDS photos. Each cut
 pixels and laid over a photo. Three masks to start from: the truth thresholded on a 256 x 256 grid and
 enlarged as a network's logits are; what the default model draws for the true box; and what
 `segment-by-box` makes of that, which is a graph cut already. Each is refined by each method, in bands
-of several widths, the model's own mask with `snap: true` as well; the error is taken within 8 pixels of the true half-way contour. Needs numpy, scipy
-and Pillow.
+of several widths, the model's own mask with `snap: true` as well; the error is taken within 8 pixels of
+the true half-way contour. Needs numpy, scipy and Pillow.
 """
 import argparse
 import datetime
@@ -76,7 +76,6 @@ def main():
     parser.add_argument("--methods", default="smooth,guided,graph-cut,matting")
     parser.add_argument("--bands", default="8,16,32", help="half widths for refine-mask, working pixels")
     parser.add_argument("--starts", type=int, default=4, help="1: without the model")
-    parser.add_argument("--only", help="the start of this name only")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     vipsam = str(Path(options.vipsam).resolve())
@@ -111,8 +110,6 @@ def main():
         }
         result = {}
         for start, first in list(starts.items())[: options.starts]:
-            if options.only not in (None, start):
-                continue
             more = ", snap: true" if start == SNAPPED else ""
             runs = [(None, 0)] + [(m, int(w)) for w in options.bands.split(",") for m in options.methods.split(",")]
             for method, width in runs:

@@ -80,7 +80,7 @@ public struct RefineMask: Operation {
             return mask
         }
         guard let moved = try SnappedContour.of(drawn, view: view) else {
-            context.note("refine-mask: colours and the model do not agree, the contour is not snapped")
+            context.note("refine-mask: there is no contour that the model and the colours agree on, the mask is not snapped")
             return mask
         }
         return Mask(moved, frame: mask.frame, width: mask.width, height: mask.height)

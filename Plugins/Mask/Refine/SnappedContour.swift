@@ -19,12 +19,10 @@ enum SnappedContour {
         let height = max(1, Int((Double(bottom - top) * scale).rounded()))
         let colours = try view.pixels.extractArea(left: left, top: top, width: right - left, height: bottom - top)
             .resized(width: width, height: height).bytes()
-        let guide = (0..<3).map { band in
-            Plane(width: width, height: height, values: (0..<width * height).map { Float(colours[$0 * 3 + band]) / 255 })
-        }
         let logits = Plane(
             width: width, height: height,
             values: try mask.logits(width: width, height: height, limit: ColourContour.certain))
+        let guide = Plane.colours(of: colours, width: width, height: height)
         guard let moved = ColourContour.moved(logits, guide: guide) else { return nil }
         let raster = try Pixels.from(
             bytes: moved.mean(radius: 1).values.map { UInt8(($0 * 255).rounded()) }, width: width, height: height, bands: 1)

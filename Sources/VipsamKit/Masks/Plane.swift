@@ -15,6 +15,13 @@ package struct Plane {
         self.init(width: other.width, height: other.height, values: .init(repeating: value, count: other.values.count))
     }
 
+    /// Red, green and blue, 0…1, of a picture's bytes.
+    package static func colours(of bytes: [UInt8], width: Int, height: Int) -> [Plane] {
+        (0..<3).map { band in
+            Plane(width: width, height: height, values: (0..<width * height).map { Float(bytes[$0 * 3 + band]) / 255 })
+        }
+    }
+
     /// The mean over squares of this radius, cut off at the plane's border. Two passes of running
     /// sums: the cost does not depend on the radius.
     package func mean(radius: Int) -> Plane {

@@ -61,11 +61,11 @@ public struct LogitMask: ExactMaskSource {
         return try part(of: whole, left: Int(left.rounded()), top: Int(top.rounded()), width, height)
     }
 
-    /// Logits [height, width] on a raster over the whole of `frame`, in steps of `limit`/128 between −`limit` and `limit`;
+    /// Logits [height, width] on a raster over the whole of `frame`, in steps of `limit`/127.5 between −`limit` and `limit`;
     /// infinite beyond, and where none are kept (a few cells beside the mask's box).
     package func logits(width: Int, height: Int, limit: Float) throws -> [Float] {
         let ramp = try rendered(width, height, softness: 2 * limit).bytes()
-        return ramp.map { $0 == 0 ? -.infinity : $0 == 255 ? .infinity : (Float($0) - 128) / 127 * limit }
+        return ramp.map { $0 == 0 ? -.infinity : $0 == 255 ? .infinity : (Float($0) - 128) / 127.5 * limit }
     }
 
     private func rendered(_ width: Int, _ height: Int) throws -> Pixels {

@@ -112,11 +112,7 @@ package struct CloserLook: Sendable {
                 }
             }
         }
-        let guide = (0..<3).map { band in
-            Plane(
-                width: width, height: height,
-                values: (0..<(width * height)).map { Float(small.bytes[$0 * 3 + band]) / 255 })
-        }
+        let guide = Plane.colours(of: small.bytes, width: width, height: height)
         guard let new = ColourContour.moved(inside, guide: guide) else { return nil }
         return (Self.grid(new, side), side)
     }
