@@ -258,7 +258,9 @@ private struct Crowd: VipsamKit.Operation {
         let items = try #require(json["items"] as? [[String: Any]])
         #expect(items.map { $0["status"] as? String } == ["ok", "skipped", "failed"])
         #expect(items[0]["outputs"] as? [String] == [bench.scratch["out/a.txt"]])
-        #expect(items[0]["notes"] as? [String] == ["fine"])
+        // With one worker an item gets all that libvips says meanwhile, here also about damaged pictures of other tests.
+        let notes = (items[0]["notes"] as? [String])?.filter { !$0.hasPrefix("VIPS: ") }
+        #expect(notes == ["fine"])
         #expect(items[1]["reasons"] as? [String] == ["not today"])
         let diagnostic = try #require((items[2]["diagnostics"] as? [[String: Any]])?.first)
         #expect(diagnostic["line"] as? Int == 4)
