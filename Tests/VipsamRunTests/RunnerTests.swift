@@ -244,7 +244,8 @@ private struct Crowd: VipsamKit.Operation {
 
     @Test func theReportSaysWhatHappened() throws {
         let bench = try Bench(["a", "skip", "refuse"])
-        let result = try bench.run()
+        // A lone worker takes all that libraries say in this process for its item's, and other tests make them speak.
+        let result = try bench.run(workers: 2)
         let report = Report(
             plan: bench.plan, outputRoot: bench.scratch.path, budget: Budget(cores: 1), result: result,
             exitCode: result.exitCode(strictReview: false))
@@ -258,9 +259,7 @@ private struct Crowd: VipsamKit.Operation {
         let items = try #require(json["items"] as? [[String: Any]])
         #expect(items.map { $0["status"] as? String } == ["ok", "skipped", "failed"])
         #expect(items[0]["outputs"] as? [String] == [bench.scratch["out/a.txt"]])
-        // With one worker an item gets all that libvips says meanwhile, here also about damaged pictures of other tests.
-        let notes = (items[0]["notes"] as? [String])?.filter { !$0.hasPrefix("VIPS: ") }
-        #expect(notes == ["fine"])
+        #expect(items[0]["notes"] as? [String] == ["fine"])
         #expect(items[1]["reasons"] as? [String] == ["not today"])
         let diagnostic = try #require((items[2]["diagnostics"] as? [[String: Any]])?.first)
         #expect(diagnostic["line"] as? Int == 4)
