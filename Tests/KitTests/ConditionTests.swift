@@ -45,7 +45,7 @@ import VipsamKit
         ("area >", "'area >' ends where a value is expected", 5),
         (
             "aera > 1",
-            "'aera' is not a field of an object; did you mean 'area'?; known: area, score, stability, label, n, x, y, w, h",
+            "'aera' is not a field of an object; did you mean 'area'?; known: area, score, stability, label, n, x, y, w, h, detail, edge",
             0
         ),
         ("subject.area > 1", "'subject.area': only the fields of the object itself are known here, such as area", 0),

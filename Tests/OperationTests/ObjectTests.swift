@@ -29,6 +29,49 @@ import VipsamKit
         #expect(throws: Diagnostics.self) { try bench.objects("filter", "{where: aera > 3}") }
     }
 
+    /// A disc on a plain wall, one that is drawn half a wall too wide, a piece of the wall, and all there is.
+    @Test func thePictureTellsThingsFromWall() throws {
+        let bytes = (0..<120 * 80).flatMap { index -> [UInt8] in
+            let x = index % 120, y = index / 120
+            guard (x - 40) * (x - 40) + (y - 40) * (y - 40) < 400 else { return [120, 125, 130] }
+            return (x / 4 + y / 4) % 2 == 0 ? [200, 30, 30] : [250, 220, 40]
+        }
+        let photo = Pictures.place(try Pixels.from(bytes: bytes, width: 120, height: 80, bands: 3))
+        func mask(_ isInside: @escaping (Int, Int) -> Bool) throws -> Mask {
+            try Pictures.mask(on: photo) { isInside($0, $1) ? 255 : 0 }
+        }
+        let set = try Pictures.objects(
+            [
+                mask { ($0 - 40) * ($0 - 40) + ($1 - 40) * ($1 - 40) < 400 },
+                mask { (20..<100).contains($0) && (20..<60).contains($1) },
+                mask { (80..<110).contains($0) && (10..<50).contains($1) },
+                mask { _, _ in true },
+            ], labels: ["disc", "more", "wall", "all"])
+        let bench = Bench(image: photo, objects: set)
+        func kept(_ condition: String) throws -> [String] {
+            try bench.objects("filter", "{where: \"\(condition)\"}").objects.map(\.label)
+        }
+        #expect(try kept("edge > 95%") == ["disc"])
+        #expect(try kept("edge in 0.02..0.5") == ["more"])
+        #expect(try kept("edge = 0") == ["wall", "all"])
+        #expect(try kept("detail < 0.1") == ["wall"])
+        // Half red, half yellow: the distance of the two colours, halved.
+        let red = try Pixels.constant([200, 30, 30], width: 1, height: 1, format: .uchar, interpretation: .srgb)
+        let yellow = try Pixels.constant([250, 220, 40], width: 1, height: 1, format: .uchar, interpretation: .srgb)
+        let (a, b) = (try red.colourspace(.lab).floats(), try yellow.colourspace(.lab).floats())
+        let half = zip(a, b).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot() / 2
+        #expect(try kept("detail in \(half - 1)..\(half + 0.1)") == ["disc"])
+    }
+
+    @Test func detailAndEdgeNeedThePictureOfTheMask() throws {
+        let set = try Pictures.objects([rectangle(10, 10, 20, 20)])
+        #expect(throws: Diagnostic.self) {
+            try Bench(image: Pictures.image(50, 50), objects: set).objects("filter", "{where: edge > 10%}")
+        }
+        let other = try Bench(image: Pictures.image(50, 50), objects: set).objects("filter", "{where: area > 1}")
+        #expect(other.objects.count == 1)
+    }
+
     @Test func sortsAreStableAndReadLikeAPage() throws {
         // Two rows, not quite level.
         let places = [(70, 6), (10, 5), (40, 8), (12, 42), (60, 40)]
@@ -54,6 +97,22 @@ import VipsamKit
         let all = try Bench(objects: set).objects("tidy-objects", "{merge-overlap: 0.1}")
         #expect(all.objects.map(\.area) == [75 * 30, 25])
         #expect(all.objects.first?.box == Box(x: 10, y: 10, width: 75, height: 30))
+    }
+
+    @Test func theBetterOfTwoStays() throws {
+        // A row of three, each of its parts but the last, and one beside it.
+        let masks = try [
+            rectangle(10, 10, 60, 20), rectangle(10, 10, 20, 20), rectangle(28, 10, 22, 20), rectangle(90, 0, 5, 5),
+        ]
+        let parts = try Pictures.objects(masks, scores: [0.8, 0.9, 0.85, 0.5])
+        let best = try Bench(objects: parts).objects("tidy-objects", "{drop-overlap: 0.3}")
+        #expect(best.objects.map(\.area) == [400, 440, 25])
+        let whole = try Pictures.objects(masks, scores: [0.95, 0.9, 0.85, 0.5])
+        #expect(try Bench(objects: whole).objects("tidy-objects", "{drop-overlap: 0.3}").objects.map(\.area) == [1200, 25])
+        let first = try Bench(objects: parts).objects("tidy-objects", "{drop-overlap: 0.3, resolve: order}")
+        #expect(first.objects.map(\.area) == [1200, 25])
+        let apart = try Bench(objects: parts).objects("tidy-objects", "{drop-overlap: 0.05}")
+        #expect(apart.objects.map(\.area) == [400, 25])
     }
 
     @Test func holesAndSpecksGo() throws {

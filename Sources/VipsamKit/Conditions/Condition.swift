@@ -3,7 +3,7 @@
 /// Knows `name.field`, bare fields (of the object at hand), numbers, `N%`, true and false, text,
 /// `= != < <= > >=`, `in a..b`, `and or not` and brackets. No arithmetic, no functions.
 /// `N%` is a share of what it is compared with: of the picture's area for `area`, of its width for
-/// `x` and `w`, of its height for `y` and `h`, of 1 for `score` and `stability`.
+/// `x` and `w`, of its height for `y` and `h`, of 1 for `score`, `stability` and `edge`.
 public struct Condition: Sendable {
     /// What a bare word means.
     public enum Scope: Sendable {
@@ -38,8 +38,8 @@ public struct Condition: Sendable {
         case equal = "=", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
     }
 
-    /// The fields of one object, and of a named value.
-    public static let objectFields = ["area", "score", "stability", "label", "n", "x", "y", "w", "h"]
+    /// The fields of one object, and of a named value. `detail` and `edge` are looked up in the picture.
+    public static let objectFields = ["area", "score", "stability", "label", "n", "x", "y", "w", "h", "detail", "edge"]
     public static let namedFields = [
         "area", "score", "stability", "label", "count", "x", "y", "w", "h", "width", "height",
     ]
@@ -58,6 +58,9 @@ public struct Condition: Sendable {
 
     /// The names that it asks about, for the checker.
     public var references: [Reference] { expression.references }
+
+    /// The bare fields that it asks the object at hand for.
+    public var fields: Set<String> { expression.fields }
 
     /// Whether it answers yes or no; a lone `subject.area` does not.
     public var isQuestion: Bool { expression.isQuestion }
@@ -88,6 +91,16 @@ extension Condition.Expression {
         case .and(let a, let b), .or(let a, let b), .compare(_, let a, let b): a.references + b.references
         case .within(let a, let b, let c): a.references + b.references + c.references
         case .number, .percent, .text, .truth, .field: []
+        }
+    }
+
+    var fields: Set<String> {
+        switch self {
+        case .field(let field): [field]
+        case .not(let a): a.fields
+        case .and(let a, let b), .or(let a, let b), .compare(_, let a, let b): a.fields.union(b.fields)
+        case .within(let a, let b, let c): a.fields.union(b.fields).union(c.fields)
+        case .number, .percent, .text, .truth, .named: []
         }
     }
 

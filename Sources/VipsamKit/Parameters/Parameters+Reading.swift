@@ -137,11 +137,15 @@ extension Parameters {
     }
 
     /// A value of the recipe: by name, or the latest of its kind.
-    public func slot(_ key: String, _ kind: Kind, optional: Bool = false, _ help: String, main: Bool = false) -> Slot {
+    ///
+    /// - Parameter needed: false where other arguments make it idle: then it takes a value only when the recipe names one.
+    public func slot(
+        _ key: String, _ kind: Kind, optional: Bool = false, needed: Bool = true, _ help: String, main: Bool = false
+    ) -> Slot {
         let name: String? = read(key, .slot(kind), required: false, main, help) { Self.name($0) }
         let slot = Slot(
             key: key, kind: kind, name: name, mark: name == nil ? nil : mark(of: key), isOptional: optional)
-        add(slot)
+        if needed || name != nil || isProbe { add(slot) }
         return slot
     }
 
