@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 
 VOID = 0
+CLOSE_UPS = 0.15
+"""Share of the looks at one region that cut parts of it off, as a portrait or a cat's face fills its picture."""
 
 
 def place(image, labels, side: int, rng: np.random.Generator, focus: np.ndarray | None):
@@ -20,10 +22,14 @@ def place(image, labels, side: int, rng: np.random.Generator, focus: np.ndarray 
         angle += 90 * int(rng.integers(1, 4))
     if focus is not None:
         x0, y0, x1, y1 = focus
-        share = rng.uniform(0.25, 0.6) if rng.random() < 0.35 else rng.uniform(0.55, 0.85)
+        near = rng.random() < CLOSE_UPS
+        if near:
+            share = rng.uniform(0.85, 1.6)
+        else:
+            share = rng.uniform(0.25, 0.6) if rng.random() < 0.35 else rng.uniform(0.55, 0.85)
         crop = max(x1 - x0, y1 - y0) / share
         crop = min(max(crop, 56), 1.1 * max(height, width))
-        centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2]) + rng.normal(0, 0.05, 2) * crop
+        centre = np.array([(x0 + x1) / 2, (y0 + y1) / 2]) + rng.normal(0, 0.2 if near else 0.05, 2) * crop
         crops = np.array([crop, crop * math.exp(rng.normal(0, 0.15))])
         crops = np.minimum(crops, [width, height])
     else:
