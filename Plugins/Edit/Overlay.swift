@@ -31,7 +31,9 @@ public struct Overlay: Operation {
         margin = p.length("margin", 0...10_000, or: .percent(2), "Distance from the border, as size.")
         opacity = p.number("opacity", 0...1, or: 1, "0 is not seen, 1 hides what is behind.")
         image = p.slot("image", .image, "The picture to lay it on.")
-        if !p.isProbe, p.has("with") == p.has("text") { p.report(.pictureOrText) }
+        guard !p.isProbe else { return }
+        if p.has("with") == p.has("text") { p.report(.pictureOrText) }
+        if let text, text.allSatisfy(\.isWhitespace) { p.report(.nothingToWrite.at(p.mark(of: "text"))) }
     }
 
     public var result: Kind? { .image }
@@ -67,7 +69,7 @@ public struct Overlay: Operation {
     }
 
     private func written(_ image: Image) throws -> Pixels {
-        guard let text, !text.isEmpty else { throw Diagnostic.pictureOrText }
+        guard let text else { throw Diagnostic.pictureOrText }
         let height = image.frame.pixels(size ?? .percent(4), longerSide: image.longerSide)
         let points = max(1, Int(min(height, 4_000).rounded()))
         let letters = try Letters.drawn(text, font: font, points: points)
@@ -85,5 +87,9 @@ public struct Overlay: Operation {
 extension Diagnostic {
     fileprivate static var pictureOrText: Diagnostic {
         .error("overlay needs either 'with' (the name of a picture) or 'text'", cause: .recipe)
+    }
+
+    fileprivate static var nothingToWrite: Diagnostic {
+        .error("'text' is blank: there is nothing to write", cause: .recipe)
     }
 }

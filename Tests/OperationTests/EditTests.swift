@@ -277,6 +277,7 @@ import VipsamKit
             #expect(abs(found - (old * 0.75 + new * 0.25)) <= 1)
         }
         #expect(throws: Diagnostics.self) { try bench.image("overlay", "{}") }
+        #expect(throws: Diagnostics.self) { try bench.image("overlay", "{text: '  '}") }
     }
 
     @Test func sheetsShowEverythingOnce() throws {

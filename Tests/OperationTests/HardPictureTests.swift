@@ -33,6 +33,28 @@ import VipsamKit
         }
     }
 
+    /// Satellite pictures hold NaN where there are no data.
+    @Test func whatIsNotSeenNeedNotBeANumber() throws {
+        let (width, height, void) = (30, 8, 6)
+        let bytes = Pictures.noise(width * height * 3)
+        let values = bytes.enumerated().map { $0.offset / 3 % width < void ? Float.nan : Float($0.element) }
+        let image = Pictures.place(try Pixels.from(floats: values, width: width, height: height, bands: 3, interpretation: .srgb))
+        func seen(_ name: String, _ arguments: String, where isInside: @escaping (Int) -> Bool) throws -> [Float] {
+            var bench = Bench(image: image, mask: try Pictures.mask(on: image) { x, _ in isInside(x) ? 255 : 0 })
+            bench.named["logo"] = .image(try Pictures.image(width, height))
+            return try bench.image(name, arguments).pixels.floats()
+        }
+        func numbers(_ found: [Float]) -> Set<Int> { Set(found.indices.filter { !found[$0].isNaN }.map { $0 / 3 % width }) }
+        // Covered: everything is a number; what was one before and is not covered stays what it was.
+        let filled = try seen("fill", "{color: red, what: subject}") { $0 < void }
+        #expect(numbers(filled) == Set(0..<width))
+        for index in filled.indices where index / 3 % width >= void { #expect(filled[index] == values[index]) }
+        #expect(try numbers(seen("overlay", "{with: logo, margin: 0}") { _ in true }) == Set(0..<width))
+        // Not covered: what a blur spreads stays inside the mask.
+        let blurred = try seen("blur", "{radius: 5, what: subject}") { $0 < void + 2 }
+        for index in blurred.indices where index / 3 % width >= void + 2 { #expect(blurred[index] == values[index]) }
+    }
+
     @Test(arguments: pictures) func everyStepGivesAResultOrSaysWhyNot(kind: String) throws {
         for (width, height) in [(1, 1), (1, 9), (23, 14)] {
             let image = try Self.picture(kind, width, height)

@@ -10,16 +10,20 @@ extension Pixels {
 
     /// This image with `other` in its place, as far as `weights` say: base · (1 − w) + other · w, w = weights / 255.
     ///
+    /// Where w is 0 or 1, what is not seen does not matter, even where it is not a number (satellite pictures without data).
+    ///
     /// - Parameters:
     ///   - other: of this image's size, bands and meaning.
     ///   - weights: one band of bytes; nil for `other` everywhere.
     func mixed(with other: Pixels, by weights: Pixels?) throws -> Pixels {
         guard let weights else { return try other.finished(like: self) }
-        guard hasAlpha else {
-            return try weights.ifthenelse(other.finished(like: self), self, blend: true).finished(like: self)
-        }
-        return try weights.ifthenelse(other.premultiply(), premultiply(), blend: true)
-            .relabelled(interpretation).unpremultiply().finished(like: self)
+        let blended = hasAlpha
+            ? try weights.ifthenelse(other.premultiply(), premultiply(), blend: true)
+                .relabelled(interpretation).unpremultiply().finished(like: self)
+            : try weights.ifthenelse(other.finished(like: self), self, blend: true).finished(like: self)
+        guard format.isFloatingPoint else { return blended }
+        let upper = try weights.relational([255], .equal).ifthenelse(other.finished(like: self), blended)
+        return try weights.relational([0], .equal).ifthenelse(self, upper)
     }
 
     /// This image over `bottom`: T + B · (1 − αT) on premultiplied colours. Both have an alpha band; the result has
@@ -27,8 +31,12 @@ extension Pixels {
     func over(_ bottom: Pixels) throws -> Pixels {
         guard let opacity = try alpha() else { return self }
         let through = try opacity.linear([-1 / fullScale], [1])
-        return try premultiply().add(bottom.premultiply().multiply(through)).relabelled(bottom.interpretation)
+        let laid = try premultiply().add(bottom.premultiply().multiply(through)).relabelled(bottom.interpretation)
             .unpremultiply().finished(like: bottom)
+        guard bottom.format.isFloatingPoint else { return laid }
+        // as in `mixed`: no numbers that are not seen
+        let hiding = try through.relational([0], .equal).ifthenelse(finished(like: bottom), laid)
+        return try opacity.relational([0], .equal).ifthenelse(bottom, hiding)
     }
 
     /// Alpha times `weights` / 255; an image without alpha gets the weights as its alpha.
