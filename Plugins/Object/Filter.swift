@@ -4,7 +4,7 @@ public import VipsamKit
 ///
 /// Fields are those of the object itself: area, score, stability, label, n, x, y, w, h; places and areas in pixels of
 /// the original, or in % of it. Two more are looked up in the picture, where the question asks for them: `detail`, how
-/// much the object's colours vary (ΔE*ab; plain wall 1 to 6, packages 20 to 50), and `edge`, how much of its contour
+/// much the object's colours vary (ΔE*ab; plain wall 1 to 6, most things 7 to 50), and `edge`, how much of its contour
 /// lies on an edge (0…1 or %). See `ObjectLook`. The order stays.
 public struct Filter: Operation {
     public static let name = "filter"
@@ -15,22 +15,24 @@ public struct Filter: Operation {
     let condition: Condition
     let objects: Slot
     let image: Slot
+    private let asksThePicture: Bool
 
     public init(_ p: Parameters) throws {
         condition = p.condition(
             "where", .object, "The question, such as area > 1% and score > 0.8. Fields: area, score, stability, label, n, x, "
-                + "y, w, h; and, looked up in the picture, detail (how much the colours vary: plain wall below 6, packages "
-                + "above 20) and edge (the share of the contour that lies on an edge).", main: true)
+                + "y, w, h; and, looked up in the picture, detail (how much the colours vary: plain wall 1 to 6, most things "
+                + "7 to 50) and edge (the share of the contour that lies on an edge).", main: true)
         objects = p.slot("objects", .objects, "The objects to choose from.")
-        image = p.slot(
-            "image", .image, needed: !condition.fields.isDisjoint(with: Self.lookedUp),
-            "The picture that detail and edge are looked up in.")
+        asksThePicture = !condition.fields.isDisjoint(with: Self.lookedUp)
+        image = p.slot("image", .image, needed: asksThePicture, "The picture that detail and edge are looked up in.")
         if !p.isProbe, p.has("where"), !condition.isQuestion {
             p.report(.noQuestion(condition).at(p.mark(of: "where")))
         }
     }
 
     public var result: Kind? { .objects }
+    /// Of an object that fills the view: its colours, its mask and how that is softened.
+    public var footprint: Footprint { Footprint(perViewPixel: asksThePicture ? 40 : 0) }
 
     public func apply(_ context: Context) throws -> Value? {
         let set = try context.objects(objects)
