@@ -1,4 +1,3 @@
-import Foundation
 import VipsamKit
 
 /// What the picture says about an object: how much its colours vary, and how much of its contour is an edge.
@@ -13,7 +12,8 @@ struct ObjectLook {
     let edge: Double
 
     /// ΔE*ab; about twice what an eye sees side by side. Chosen among 5, 8 and 12 together with the distance at which
-    /// colours are compared, by how well score × edge tells objects from other masks on twelve training photos of food.
+    /// colours are compared, by how well score × edge tells objects from other masks on twelve training photos of food
+    /// (no script repeats that; what it does for a recipe: docs/shelf.md).
     private static let leastStep: Float = 5
     /// How far from the contour colours are compared: this share of the view's longer side, at least two pixels.
     private static let reach = 0.002

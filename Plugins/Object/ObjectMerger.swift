@@ -16,8 +16,7 @@ struct ObjectMerger {
         }
         for i in shapes.indices {
             for j in shapes.indices where j > i {
-                let smaller = min(shapes[i].area, shapes[j].area)
-                guard smaller > 0, Double(shapes[i].common(shapes[j])) >= overlap * Double(smaller) else { continue }
+                guard shapes[i].overlaps(shapes[j], by: overlap) else { continue }
                 let a = root(i), b = root(j)
                 if a != b { parent[max(a, b)] = min(a, b) }
             }

@@ -104,6 +104,12 @@ struct ObjectShape {
 
     func overlaps(_ other: ObjectShape) -> Bool { common(other) > 0 }
 
+    /// Whether the pixels of both are at least this share of the smaller one.
+    func overlaps(_ other: ObjectShape, by share: Double) -> Bool {
+        let smaller = min(area, other.area)
+        return smaller > 0 && Double(common(other)) >= share * Double(smaller)
+    }
+
     func fillingHoles(upTo limit: Double, _ raster: WorkingRaster) -> ObjectShape {
         let regions = PixelRegions(bits: bits, value: false, width: area0.width, height: area0.height)
         let holes = regions.all.filter { !$0.touchesBorder && Double($0.pixels.count) <= limit }

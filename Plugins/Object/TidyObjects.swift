@@ -81,10 +81,7 @@ public struct TidyObjects: Operation {
     private func best(_ shapes: [ObjectShape], overlap: Double) -> [ObjectShape] {
         var kept: [Int] = []
         for index in ranked(shapes, by: resolve == .none ? .score : resolve) {
-            let isFree = kept.allSatisfy { other in
-                let smaller = Double(min(shapes[index].area, shapes[other].area))
-                return Double(shapes[index].common(shapes[other])) < overlap * smaller || smaller == 0
-            }
+            let isFree = !kept.contains { shapes[$0].overlaps(shapes[index], by: overlap) }
             if isFree { kept.append(index) }
         }
         return kept.sorted().map { shapes[$0] }
