@@ -10,7 +10,7 @@ public struct SegmentByBox: Operation {
     private let box: BoxLength?
     private let found: Slot?
     private let choice: MaskChoice
-    private let model: String?
+    private let model: ModelChoice
     private let zoom: ZoomChoice
     private let refine: RefineChoice
 
@@ -21,7 +21,7 @@ public struct SegmentByBox: Operation {
         found = p.namedSlot(
             "objects", .objects, "Look at each of these objects again, in its own box; labels stay.")
         choice = p.choice("choose", or: .auto, MaskChoice.help)
-        model = p.model()
+        model = ModelChoice(p)
         zoom = ZoomChoice(p)
         refine = p.choice("refine", or: .auto, RefineChoice.help)
         image = p.slot("image", .image, "The picture to look at.")

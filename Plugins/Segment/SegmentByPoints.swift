@@ -10,7 +10,7 @@ public struct SegmentByPoints: Operation {
     private let points: [Click]?
     private let box: BoxLength?
     private let choice: MaskChoice
-    private let model: String?
+    private let model: ModelChoice
     private let zoom: ZoomChoice
     private let refine: RefineChoice
 
@@ -20,7 +20,7 @@ public struct SegmentByPoints: Operation {
                 + "it. Together they mean one object. A prompt table's points beat them.", main: true)
         box = p.optionalBox("box", "Around the object, if that helps: [x, y, width, height].")
         choice = p.choice("choose", or: .auto, MaskChoice.help)
-        model = p.model()
+        model = ModelChoice(p)
         zoom = ZoomChoice(p)
         refine = p.choice("refine", or: .auto, RefineChoice.help)
         image = p.slot("image", .image, "The picture to look at.")

@@ -11,7 +11,7 @@ public struct SegmentEverything: Operation {
     private static let standard = MaskGenerator.Options()
 
     private let image: Slot
-    private let model: String?
+    private let model: ModelChoice
     private let options: MaskGenerator.Options
     /// Nil where the recipe leaves them to the model.
     private let predIoUThreshold: Double?
@@ -48,7 +48,7 @@ public struct SegmentEverything: Operation {
             "min-mask-region-area", 0...100_000_000, or: standard.minMaskRegionArea,
             "Fill holes and remove islands of fewer pixels of the working image; 0 leaves them.")
         self.options = options
-        model = p.model()
+        model = ModelChoice(p)
         image = p.slot("image", .image, "The picture to look at.", main: true)
     }
 

@@ -23,5 +23,16 @@ INLINE void store_some(float *p, vf v, long n) {
 #include "product.inc.h"
 #include "rows.inc.h"
 #include "table.inc.h"
+
+// 8-bit numbers held in 16 bits: two exact products and their sum per lane
+#define TOGETHER 2
+#define BYTES_LEVEL VK_BYTES_AVX2
+#define BYTES_TABLE vk_bytes_avx2
+typedef unsigned short cell;
+typedef short weight_cell;
+INLINE vi dot(vi sum, vi row, vi weights) {
+    return sum + (vi)_mm256_madd_epi16((__m256i)row, (__m256i)weights);
+}
+#include "bytes.inc.h"
 #pragma clang attribute pop
 #endif

@@ -21,4 +21,18 @@ INLINE void store_some(float *p, vf v, long n) {
 #include "rows.inc.h"
 #include "table.inc.h"
 #pragma clang attribute pop
+
+#pragma clang attribute push(                                                                                       \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512vnni,avx2,fma"))), apply_to = function)
+// four products of 8-bit numbers and their sum per lane
+#define TOGETHER 4
+#define BYTES_LEVEL VK_BYTES_VNNI
+#define BYTES_TABLE vk_bytes_vnni
+typedef unsigned char cell;
+typedef signed char weight_cell;
+INLINE vi dot(vi sum, vi row, vi weights) {
+    return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)row, (__m512i)weights);
+}
+#include "bytes.inc.h"
+#pragma clang attribute pop
 #endif

@@ -37,3 +37,29 @@ enum vk_level vk_best(void) {
         if (present((enum vk_level)level)) return (enum vk_level)level;
     return VK_SCALAR;
 }
+
+static int bytes_present(enum vk_bytes_level level) {
+#if defined(__x86_64__)
+    if (level == VK_BYTES_AVX2) return present(VK_AVX2);
+    if (level == VK_BYTES_VNNI) return present(VK_AVX512) && __builtin_cpu_supports("avx512bw") &&
+                                        __builtin_cpu_supports("avx512vnni");
+#endif
+    return level == VK_BYTES_SCALAR;
+}
+
+const vk_bytes_kernels *vk_bytes_table(enum vk_bytes_level level) {
+    if (!bytes_present(level)) return NULL;
+    switch (level) {
+#if defined(__x86_64__)
+    case VK_BYTES_AVX2: return &vk_bytes_avx2;
+    case VK_BYTES_VNNI: return &vk_bytes_vnni;
+#endif
+    default: return &vk_bytes_scalar;
+    }
+}
+
+enum vk_bytes_level vk_bytes_best(void) {
+    for (int level = VK_BYTES_VNNI; level > VK_BYTES_SCALAR; level--)
+        if (bytes_present((enum vk_bytes_level)level)) return (enum vk_bytes_level)level;
+    return VK_BYTES_SCALAR;
+}

@@ -1,6 +1,7 @@
 // Vectors of LANES floats and what is done with them. The including file sets LANES, ROWS (of a product's tile) and
 // the compiler's target, and defines `load_some` and `store_some` (the first n < LANES elements; the rest load as 0).
 #include <stddef.h>
+#include <string.h>
 
 typedef float vf __attribute__((ext_vector_type(LANES)));
 typedef int vi __attribute__((ext_vector_type(LANES)));

@@ -41,6 +41,34 @@ static void pack(long k, long n, const float *b, long row, long column, float sc
     }
 }
 
+/// A stored tile through an activation; `rest` of the columns of its last vector are there.
+INLINE void activate_tile(
+    const int rows, const int vectors, float *c, long ldc, long rest, enum vk_activation activation
+) {
+    if (activation == VK_NONE) return;
+    const int whole = rest >= LANES;
+#define SOME(p, v) (whole || v + 1 < vectors ? load(p) : load_some(p, rest))
+#define PUT(p, v, value)                                \
+    if (whole || v + 1 < vectors) store(p, value);      \
+    else store_some(p, value, rest)
+    const int together = GROUP / vectors;
+    int r = 0;
+    for (; r + together <= rows; r += together) {
+        float *const at = c + r * ldc;
+        vf some[GROUP];
+        EACH(i, GROUP) some[i] = SOME(at + i / vectors * ldc + i % vectors * LANES, i % vectors);
+        activate_all(GROUP, some, activation);
+        EACH(i, GROUP) { PUT(at + i / vectors * ldc + i % vectors * LANES, i % vectors, some[i]); }
+    }
+    for (; r < rows; r++)
+        EACH(v, vectors) {
+            float *const at = c + r * ldc + v * LANES;
+            PUT(at, v, activate(SOME(at, v), activation));
+        }
+#undef PUT
+#undef SOME
+}
+
 /// A tile of `rows` × `vectors` vectors; a's element (r, p) is a[r·a_row + p·a_column]. The sum starts from c if `add`,
 /// else from bias + residual.
 INLINE void tile(
@@ -77,23 +105,9 @@ INLINE void tile(
     if (whole || v + 1 < vectors) store(p, value);      \
     else store_some(p, value, rest)
     EACH(r, rows) EACH(v, vectors) { PUT(c + r * ldc + v * LANES, v, sum[r][v]); }
-    if (!last || !e || e->activation == VK_NONE) return;
-    const int together = GROUP / vectors;
-    int r = 0;
-    for (; r + together <= rows; r += together) {
-        float *const at = c + r * ldc;
-        vf some[GROUP];
-        EACH(i, GROUP) some[i] = SOME(at + i / vectors * ldc + i % vectors * LANES, i % vectors);
-        activate_all(GROUP, some, e->activation);
-        EACH(i, GROUP) { PUT(at + i / vectors * ldc + i % vectors * LANES, i % vectors, some[i]); }
-    }
-    for (; r < rows; r++)
-        EACH(v, vectors) {
-            float *const at = c + r * ldc + v * LANES;
-            PUT(at, v, activate(SOME(at, v), e->activation));
-        }
 #undef PUT
 #undef SOME
+    if (last && e) activate_tile(rows, vectors, c, ldc, rest, e->activation);
 }
 
 typedef void tile_function(

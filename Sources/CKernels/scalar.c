@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include "levels.h"
 
-static float activate(float x, enum vk_activation activation) {
+float vk_activate(float x, enum vk_activation activation) {
     switch (activation) {
     case VK_GELU: return 0.5f * x * (1.0f + erff(x * 0.70710678f));
     case VK_RELU: return x > 0 ? x : 0;
@@ -32,7 +32,7 @@ static void product(
             if (e && e->bias) sum += e->bias[j];
             if (e && e->residual) sum += e->residual[i * e->residual_stride + j];
             for (long p = 0; p < k; p++) sum += a[i * lda + p] * packed[j * k + p];
-            c[i * ldc + j] = e ? activate(sum, e->activation) : sum;
+            c[i * ldc + j] = e ? vk_activate(sum, e->activation) : sum;
         }
 }
 
@@ -49,7 +49,7 @@ static void product_transposed(
 }
 
 static void gelu(long n, float *x) {
-    for (long i = 0; i < n; i++) x[i] = activate(x[i], VK_GELU);
+    for (long i = 0; i < n; i++) x[i] = vk_activate(x[i], VK_GELU);
 }
 
 static void exponential(long n, float *x) {
@@ -159,7 +159,7 @@ static void depthwise_row(
                     if (!rows[ky] || column < 0 || column >= input_width) continue;
                     sum += rows[ky][column * channels + c] * weight[(ky * 3 + kx) * channels + c];
                 }
-            y[x * channels + c] = activate(sum, activation);
+            y[x * channels + c] = vk_activate(sum, activation);
         }
 }
 

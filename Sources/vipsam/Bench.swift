@@ -22,6 +22,7 @@ struct Bench: ParsableCommand {
     private static let prompts = 64
 
     @Option(help: "A model's name or file (also: VIPSAM_MODEL).") var model: String?
+    @OptionGroup var precision: PrecisionOption
     @Option(help: "A picture (default: one that is computed, 1800 × 1200).") var image: String?
     @Option(help: "Only one stage.") var only: Part?
     @Option(help: "How often each stage is measured; everything is measured once.") var runs = 3
@@ -141,9 +142,9 @@ struct Bench: ParsableCommand {
             }
             Terminal.say("'\(name)' is not here: random weights of its layout are measured")
             try random.write(to: path)
-            return try Models.store(default: path).model(nil)
+            return try Models.store(default: path).model(nil, precision: precision.value)
         }
-        return try store.model(nil)
+        return try store.model(nil, precision: precision.value)
     }
 
     private func picture() throws -> RGBRaster {

@@ -44,6 +44,13 @@ struct BenchFigures {
         masks.flatMap { points > 0 ? Double($0) / Double(3 * points) : nil }
     }
 
+    private var precision: String {
+        switch model.precision {
+        case .float32: "float32"
+        case .int8: "int8 (\(QuantizedMatrix.levelName))"
+        }
+    }
+
     private static func median(_ values: [Double]) -> Double? {
         values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
@@ -65,7 +72,8 @@ struct BenchFigures {
         func list(_ values: [Double]) -> JSON { .list(values.map { .number(($0 * 1e3).rounded() / 1e3) }) }
         return .object([
             "model": .text(model.name), "width": .integer(picture.width), "height": .integer(picture.height),
-            "threads": .integer(threads), "sgemm_gflops": .number((rate.best * 10).rounded() / 10),
+            "threads": .integer(threads), "precision": .text(model.precision.rawValue),
+            "int8_level": .text(QuantizedMatrix.levelName), "sgemm_gflops": .number((rate.best * 10).rounded() / 10),
             "openblas_gflops": .number((rate.openBLAS * 10).rounded() / 10), "openblas_core": .text(rate.openBLASCore),
             "kernel_gflops": .number((rate.ownKernels * 10).rounded() / 10), "kernel_level": .text(rate.ownLevel),
             "encode_ms": list(encode), "decode_ms": list(decode), "prompts_ms": list(prompts),
@@ -89,7 +97,7 @@ struct BenchFigures {
         }
         var rows = [
             ["model", model.name, "", ""], ["picture", "\(picture.width) × \(picture.height)", "", ""],
-            ["threads", String(threads), "", ""],
+            ["threads", String(threads), "", ""], ["precision", precision, "", ""],
             [
                 "sgemm", NumberForms.tenths(rate.openBLAS) + " GFLOP/s (OpenBLAS, \(rate.openBLASCore))",
                 NumberForms.tenths(rate.ownKernels) + " (ours, \(rate.ownLevel))", "",

@@ -15,6 +15,7 @@ struct Eval: ParsableCommand {
     @Option(name: .customLong("protocol"), help: "box, point, clicks, everything or subject; may be repeated (default: all).")
     var tasks: [String] = []
     @Option(help: "A model's name or file (also: VIPSAM_MODEL).") var model: String?
+    @OptionGroup var precision: PrecisionOption
     @Option(help: "As in segment-by-box: auto, off or a factor.") var zoom = "auto"
     @Option(help: "As in segment-by-box: auto, off or graph-cut.") var refine = "auto"
     @Option(help: "Threads (default: all cores).") var threads: Int?
@@ -41,7 +42,7 @@ struct Eval: ParsableCommand {
         let manifest = try EvaluationManifest(folder: folder)
         let loaded = try Models.store(
             default: model ?? configuration["model"], keepsEmbeddings: !global.noCache
-        ).model(nil)
+        ).model(nil, precision: precision.value)
         let (zoom, refine) = try LookOptions.read(zoom: zoom, refine: refine)
         let evaluator = Evaluator(
             loaded, threads: Threads(threads ?? Cores.available()), zoom: zoom, refine: refine)

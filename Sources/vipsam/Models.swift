@@ -2,6 +2,7 @@ internal import VipsamKit
 internal import VipsamRecipe
 internal import VipsamRun
 internal import VipsamSegment
+internal import VipsamTensor
 
 /// The model of a run: found before anything starts, loaded once.
 enum Models {
@@ -14,7 +15,7 @@ enum Models {
         ModelStore(
             search: WeightSearch.standard(), defaultModel: name,
             cache: keepsEmbeddings ? EmbeddingCache.standard(environment: Environment.all) : nil, pictures: pictures + 1
-        ) { try SamModel($0) }
+        )
     }
 
     /// What the operations of a plan need: its models, loaded, so that a wrong one is found before the
@@ -22,7 +23,7 @@ enum Models {
     static func services(for plan: Plan, store: ModelStore) throws -> Services {
         var services = Services()
         services[ModelStore.self] = store
-        for use in plan.models { try at(use) { _ = try store.model(use.name) } }
+        for use in plan.models { try at(use) { _ = try store.model(choice(use)) } }
         return services
     }
 
@@ -50,18 +51,25 @@ enum Models {
 
     /// For the report: what was used, by name, file and digest, with its own thresholds.
     static func description(for plan: Plan, store: ModelStore) -> JSON? {
-        var seen: Set<String> = []
+        var seen: Set<ModelChoice> = []
         let models = plan.models.compactMap { use -> JSON? in
-            guard let model = try? store.model(use.name), seen.insert(model.path).inserted else { return nil }
+            guard let model = try? store.model(choice(use)),
+                seen.insert(ModelChoice(model.path, precision: model.precision)).inserted
+            else { return nil }
             return .object([
                 "name": .text(model.name),
                 "file": .text(model.path),
                 "sha256": .text(model.predictor.digest),
+                "precision": .text(model.precision.rawValue),
                 "pred-iou-thresh": model.recommended.predIoUThreshold.map(JSON.number),
                 "stability-score-thresh": model.recommended.stabilityScoreThreshold.map(JSON.number),
             ])
         }
         return models.isEmpty ? nil : .list(models)
+    }
+
+    private static func choice(_ use: ModelUse) -> ModelChoice {
+        ModelChoice(use.name, precision: use.form.flatMap(Precision.init) ?? .float32)
     }
 
     /// A model that the recipe names is looked for where it is named.

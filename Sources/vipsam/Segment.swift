@@ -30,6 +30,7 @@ struct Segment: ParsableCommand {
     var candidates: Choice = .best
     @Option(name: .shortAndLong, help: "The folder for the masks.") var output = "."
     @Option(help: "A model's name or file (also: VIPSAM_MODEL).") var model: String?
+    @OptionGroup var precision: PrecisionOption
     @Flag(help: "Print JSON instead of a table.") var json = false
     @Option(help: "Points along a side of the grid (--everything).") var pointsPerSide: Int?
     @Option(help: "Masks with a lower predicted IoU are left out (--everything).") var predIouThresh: Double?
@@ -69,7 +70,7 @@ struct Segment: ParsableCommand {
         let header = try OnePicture.header(path)
         try prompts.prompt.checkInside(width: header.width, height: header.height)
         let store = Models.store(default: model ?? configuration["model"], keepsEmbeddings: !global.noCache)
-        let loaded = try store.model(nil)
+        let loaded = try store.model(nil, precision: precision.value)
         let raster = try read(path)
         let outputs = try OutputFolder(output, inputs: [path])
         let workers = Threads(threads ?? Cores.available())

@@ -48,6 +48,78 @@ import Testing
         }
     }
 
+    /// Forms of products of 8-bit numbers that this machine has beside the scalar one.
+    static let bytesLevels: [Int] = [VK_BYTES_AVX2, VK_BYTES_VNNI].filter { vk_bytes_table($0) != nil }
+        .map { Int($0.rawValue) }
+
+    /// Whole numbers are exact: every form gives the very same floats, but for the activation.
+    @Test(
+        arguments: bytesLevels,
+        [(1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (25, 3, 20), (29, 95, 70), (57, 20, 1030), (5, 131, 402)])
+    func productOfBytes(level: Int, size: (m: Int, n: Int, k: Int)) throws {
+        let vector = try #require(vk_bytes_table(vk_bytes_level(rawValue: UInt32(level)))).pointee
+        let scalar = try #require(vk_bytes_table(VK_BYTES_SCALAR)).pointee
+        let (m, n, k) = size
+        var a = floats(m * (k + 3), 1)
+        for i in 0..<k { a[i] = m > 2 ? 0 : abs(a[i]) }
+        let weights = (0..<n * k).map { Int8(truncatingIfNeeded: ($0 &* 7919) % 255 - 127) }
+        let sums = (0..<n).map { j in (0..<k).reduce(Int32(0)) { $0 + Int32(weights[j * k + $1]) } }
+        let scales = floats(n, 2), bias = floats(n, 3), residual = floats(m * n, 4)
+        for activation in [VK_NONE, VK_GELU, VK_RELU] {
+            let results = [vector, scalar].map { table in
+                bias.withUnsafeBufferPointer { bias in
+                    residual.withUnsafeBufferPointer { residual in
+                        var packed = [UInt8](repeating: 0xAA, count: table.packed_size(k, n))
+                        var q = [UInt8](repeating: 0xAA, count: m * table.row_size(k))
+                        var scale = [Float](repeating: 0, count: m), zero = [Int32](repeating: 0, count: m)
+                        var c = [Float](repeating: 0, count: m * n)
+                        var epilogue = vk_epilogue(
+                            bias: bias.baseAddress, residual: residual.baseAddress, residual_stride: n,
+                            activation: activation)
+                        table.pack(k, n, weights, &packed)
+                        table.quantise(m, k, a, k + 3, &q, &scale, &zero)
+                        table.product(m, n, k, q, scale, zero, packed, scales, sums, &c, n, &epilogue)
+                        return (scale, zero, c)
+                    }
+                }
+            }
+            #expect(results[0].0 == results[1].0)
+            #expect(results[0].1 == results[1].1)
+            if activation == VK_GELU {
+                expectClose(results[0].2, results[1].2, 1e-4)
+            } else {
+                #expect(results[0].2 == results[1].2)
+            }
+        }
+    }
+
+    /// The definition against the plain sum of unrounded numbers: half a step of each factor at most, summed up.
+    @Test func bytesAreCloseToFloats() throws {
+        let table = try #require(vk_bytes_table(VK_BYTES_SCALAR)).pointee
+        let (m, k) = (4, 200)
+        let a = floats(m * k, 1).enumerated().map { $0.offset < k ? $0.element + 5 : $0.element }
+        var q = [UInt8](repeating: 0, count: m * table.row_size(k))
+        var scale = [Float](repeating: 0, count: m), zero = [Int32](repeating: 0, count: m)
+        table.quantise(m, k, a, k, &q, &scale, &zero)
+        #expect(zero[0] == 0, "a row of positive numbers begins at zero")
+        for (place, exact) in a.enumerated() {
+            let row = place / k
+            let back = scale[row] * Float(Int32(q[row * table.row_size(k) + place % k]) - zero[row])
+            #expect(abs(back - exact) <= scale[row] * 1.001)
+        }
+    }
+
+    @Test(arguments: bytesLevels + [Int(VK_BYTES_SCALAR.rawValue)], [Float.nan, .infinity, -.infinity])
+    func bytesDoNotHideWhatIsNotFinite(level: Int, number: Float) throws {
+        let table = try #require(vk_bytes_table(vk_bytes_level(rawValue: UInt32(level)))).pointee
+        var a = floats(3 * 40, 1)
+        a[47] = number
+        var q = [UInt8](repeating: 0, count: 3 * table.row_size(40))
+        var scale = [Float](repeating: 0, count: 3), zero = [Int32](repeating: 0, count: 3)
+        table.quantise(3, 40, a, 40, &q, &scale, &zero)
+        #expect(scale.map(\.isNaN) == [false, true, false])
+    }
+
     /// The packed form lets some of the columns be taken, from a whole panel on.
     @Test(arguments: levels + [Int(VK_SCALAR.rawValue)]) func productWithSomeColumns(level: Int) throws {
         let table = try #require(vk_table(vk_level(rawValue: UInt32(level)))).pointee

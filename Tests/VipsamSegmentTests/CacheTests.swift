@@ -24,7 +24,7 @@ struct CacheTests {
         #expect(miss.values.map(\.bitPattern) == plain.values.map(\.bitPattern))
     }
 
-    @Test("other pixels, another model: other entries")
+    @Test("other pixels, another model, another precision: other entries")
     func keys() throws {
         let folder = try Fixtures.Folder()
         let cache = EmbeddingCache(folder: folder.path)
@@ -35,7 +35,9 @@ struct CacheTests {
             Fixtures.picture(width: 40, height: 30, seed: 2), threads: .one)
         _ = Predictor(model, digest: "b", cache: cache).embed(
             Fixtures.picture(width: 40, height: 30, seed: 1), threads: .one)
-        #expect(files(folder.path).count == 3)
+        _ = Predictor(model, digest: "a", precision: .int8, cache: cache).embed(
+            Fixtures.picture(width: 40, height: 30, seed: 1), threads: .one)
+        #expect(files(folder.path).count == 4)
     }
 
     @Test("a damaged entry is a miss and is replaced", arguments: [0, 1, 2, 3, 4])

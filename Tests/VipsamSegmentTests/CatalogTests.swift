@@ -85,7 +85,7 @@ struct CatalogTests {
         let file = folder.path + "/small.safetensors"
         try Fixtures.data("checkpoints/small-vit.safetensors").write(to: URL(filePath: file))
         let search = WeightSearch(environment: ["VIPSAM_MODELS": folder.path], executable: "/nowhere/vipsam")
-        let store = ModelStore(search: search) { try SamModel($0) }
+        let store = ModelStore(search: search)
         let wrong = #expect(throws: Diagnostic.self) { try store.model(nil) }
         #expect(wrong?.cause == .model)
         #expect(wrong?.message.contains(Self.digest) == true)
@@ -96,6 +96,17 @@ struct CatalogTests {
         #expect(try store.model("small").path == file)
         #expect(try store.model(file).name == file)
         #expect(try store.model(nil).predictor.model.inputSide == 192)
+
+        let coarse = try store.model(nil, precision: .int8)
+        #expect(coarse.precision == .int8 && coarse.predictor.digest == digest)
+        let picture = Fixtures.picture(width: 60, height: 50, seed: 2)
+        let exact = try store.model(nil).predictor.embed(picture, threads: .one).features.values
+        let rounded = coarse.predictor.embed(picture, threads: .one).features.values
+        let again = coarse.predictor.embed(picture, threads: Threads(3)).features.values
+        #expect(rounded != exact && rounded == again)
+        let error = zip(rounded, exact).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let size = exact.reduce(Float(0)) { $0 + $1 * $1 }
+        #expect(error < 0.01 * size)
         let broken = folder.path + "/broken.safetensors"
         try Data([1, 2, 3]).write(to: URL(filePath: broken))
         #expect(throws: Diagnostic.self) { try store.model(broken) }

@@ -24,6 +24,49 @@ import VipsamTensor
         expectClose(found, wanted)
     }
 
+    /// In 8 bits: within what half a step of each factor can add up to, and the same however the rows are grouped.
+    @Test(arguments: [(1, 1, 1), (7, 5, 3), (9, 40, 33), (300, 31, 70)])
+    func linearInBytes(size: (rows: Int, inputs: Int, outputs: Int)) {
+        let (rows, inputs, outputs) = size
+        let x = numbers(rows * inputs, 1), weight = numbers(outputs * inputs, 2), bias = numbers(outputs, 3)
+        let residual = Tensor([rows, outputs], numbers(rows * outputs, 4))
+        let layer = Linear(
+            weight: Tensor([outputs, inputs], weight), bias: Tensor([outputs], bias), precision: .int8)
+        let found = apply(rows * outputs) {
+            layer(rows, x, inputs, into: $0, outputs, residual: residual.base, residualStride: outputs, Scratch())
+        }
+        for (at, value) in found.enumerated() {
+            let (row, output) = at.quotientAndRemainder(dividingBy: outputs)
+            let a = x[row * inputs..<(row + 1) * inputs], w = weight[output * inputs..<(output + 1) * inputs]
+            let step = (max(a.max() ?? 0, 0) - min(a.min() ?? 0, 0)) / 255
+            let weightStep = (w.map(abs).max() ?? 0) / 127
+            let exact = zip(a, w).reduce(bias[output] + residual.values[at]) { $0 + $1.0 * $1.1 }
+            // of a number: half a step for itself and half for the zero point
+            let most = zip(a, w).reduce(Float(1e-5)) {
+                $0 + abs($1.0) * weightStep / 2 + (abs($1.1) + weightStep / 2) * step
+            }
+            #expect(abs(value - exact) <= most)
+        }
+        let alone = apply(outputs) { y in
+            x.withUnsafeBufferPointer { x in
+                guard let x = x.baseAddress else { return }
+                layer(
+                    1, x + (rows - 1) * inputs, inputs, into: y, outputs,
+                    residual: residual.base + (rows - 1) * outputs, residualStride: outputs, Scratch())
+            }
+        }
+        #expect(alone == Array(found.suffix(outputs)))
+    }
+
+    @Test func bytesOfNothingAndOfNoNumber() {
+        let weight = Tensor([3, 2], [0, 0, 1, .nan, 0.5, -0.25])
+        let layer = Linear(weight: weight, bias: Tensor([3], [7, 8, 9]), precision: .int8)
+        let found = apply(6) { layer(2, [0, 0, 1, 1], 2, into: $0, 3, Scratch()) }
+        #expect(found[0] == 7 && found[2] == 9 && found[3] == 7)
+        #expect(found[1].isNaN && found[4].isNaN)
+        #expect(abs(found[5] - 9.25) < 0.01)
+    }
+
     /// What rows are worked off together must not change a bit of any of them.
     @Test func productsDoNotDependOnTheirNeighbours() {
         let (rows, inputs, outputs) = (61, 300, 45)

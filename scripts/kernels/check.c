@@ -51,6 +51,29 @@ static void products(const vk_kernels *const k[2]) {
     same("product_transposed", out[0], out[1], m * n, 3e-4f, m, n, depth);
 }
 
+static float scales[2][4096];
+static int zeros[2][4096], sums[4096];
+static signed char whole[ROOM];
+
+static void bytes(enum vk_bytes_level level) {
+    const vk_bytes_kernels *const k[2] = {vk_bytes_table(level), vk_bytes_table(VK_BYTES_SCALAR)};
+    const long m = size(70), n = size(90), depth = size(draw() % 4 ? 300 : 1200), lda = depth + draw() % 5;
+    fill(in1, m * lda), fill(in2, n), fill(in3, n), fill(in4, m * n);
+    for (long j = 0; j < n; j++) {
+        sums[j] = 0;
+        for (long i = 0; i < depth; i++) sums[j] += whole[j * depth + i] = (signed char)(draw() % 255 - 127);
+    }
+    const vk_epilogue e = {draw() % 2 ? in3 : NULL, draw() % 2 ? in4 : NULL, n, draw() % 3};
+    for (int i = 0; i < 2; i++) {
+        if (k[i]->packed_size(depth, n) > (long)sizeof packed || m * k[i]->row_size(depth) > (long)sizeof work) return;
+        k[i]->pack(depth, n, whole, packed);
+        k[i]->quantise(m, depth, in1, lda, work, scales[i], zeros[i]);
+        k[i]->product(m, n, depth, work, scales[i], zeros[i], packed, in2, sums, out[i], n, &e);
+    }
+    same("bytes: scale", scales[0], scales[1], m, 0, m, n, depth);
+    same("bytes: product", out[0], out[1], m * n, e.activation == VK_GELU ? 1e-3f : 0, m, n, depth);
+}
+
 static void rows(const vk_kernels *const k[2]) {
     const long m = size(11), n = size(300), ld = n + draw() % 4;
     fill(in1, m * ld), fill(in2, m * ld), fill(in3, n), fill(in4, n);
@@ -112,6 +135,8 @@ int main(int count, char **arguments) {
     long times = 0;
     for (; difftime(time(NULL), start) < seconds && !failures; times++) {
         products(k);
+        for (int level = VK_BYTES_AVX2; level <= VK_BYTES_VNNI; level++)
+            if (vk_bytes_table((enum vk_bytes_level)level)) bytes((enum vk_bytes_level)level);
         rows(k);
         grids(k);
         depthwise(k);

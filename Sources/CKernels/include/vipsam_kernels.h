@@ -109,6 +109,37 @@ typedef struct {
         const float *_Nonnull bias, enum vk_activation activation, float *_Nonnull y);
 } vk_kernels;
 
+/// The forms of products of 8-bit numbers: plain C; 16-bit products of AVX2; AVX-512 with VNNI.
+enum vk_bytes_level { VK_BYTES_SCALAR = 0, VK_BYTES_AVX2 = 1, VK_BYTES_VNNI = 2 };
+
+/// Products with both sides rounded to 8 bits. Sums of the rounded numbers are exact, so all forms give the same floats
+/// where no activation comes after. k is at most 60 000.
+typedef struct {
+    enum vk_bytes_level level;
+    /// columns of a packed panel
+    long panel;
+
+    /// Bytes that packed weights of n outputs and k inputs take.
+    long (*_Nonnull packed_size)(long k, long n);
+
+    /// Brings weights [n, k], −127 to 127, into the form of `product`.
+    void (*_Nonnull pack)(long k, long n, const signed char *_Nonnull w, void *_Nonnull packed);
+
+    /// Bytes that a quantised row of k numbers takes.
+    long (*_Nonnull row_size)(long k);
+
+    /// Rounds each row of a [m, k] to 0…255: a ≈ scale · (q − zero), the scale from the least to the greatest number of
+    /// the row, zero among them. A row with a number that is not finite gets a scale that is NaN.
+    void (*_Nonnull quantise)(
+        long m, long k, const float *_Nonnull a, long lda, void *_Nonnull q, float *_Nonnull scale, int *_Nonnull zero);
+
+    /// c [m, n] = activation(scale · weight_scale · Σ (q − zero)·w + bias + residual); `weight_sum` is Σ w of an output.
+    void (*_Nonnull product)(
+        long m, long n, long k, const void *_Nonnull q, const float *_Nonnull scale, const int *_Nonnull zero,
+        const void *_Nonnull packed, const float *_Nonnull weight_scale, const int *_Nonnull weight_sum,
+        float *_Nonnull c, long ldc, const vk_epilogue *_Nullable epilogue);
+} vk_bytes_kernels;
+
 /// Tells the processor that a thread is waiting in a loop.
 static inline void vk_pause(void) {
 #if defined(__x86_64__)
@@ -123,5 +154,11 @@ const vk_kernels *_Nullable vk_table(enum vk_level level);
 
 /// The widest level that this machine has.
 enum vk_level vk_best(void);
+
+/// The products of 8-bit numbers in one form, or null where this machine (or this build) has not got it.
+const vk_bytes_kernels *_Nullable vk_bytes_table(enum vk_bytes_level level);
+
+/// The fastest form that this machine has.
+enum vk_bytes_level vk_bytes_best(void);
 
 #endif

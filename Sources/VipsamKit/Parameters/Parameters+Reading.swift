@@ -130,9 +130,14 @@ extension Parameters {
     }
 
     /// A model's name or file; nil stands for the recipe's or the command line's.
-    public func model(_ key: String = "model", _ help: String = "The model: a name of the catalog, or a file.") -> String? {
+    ///
+    /// - Parameter form: reads what else decides how the model is loaded, in a word that its loader knows; nil for nothing.
+    public func model(
+        _ key: String = "model", _ help: String = "The model: a name of the catalog, or a file.",
+        form: () -> String? = { nil }
+    ) -> String? {
         let name: String? = read(key, .model, required: false, false, help) { $0.text }
-        addModel(name, at: name == nil ? nil : mark(of: key))
+        addModel(name, form: form(), at: name == nil ? nil : mark(of: key))
         return name
     }
 

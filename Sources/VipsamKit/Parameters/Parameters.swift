@@ -23,8 +23,9 @@ public final class Parameters {
     public private(set) var slots: [Slot] = []
     public private(set) var conditions: [Condition] = []
     public private(set) var templates: [FileTemplate] = []
-    /// The models that are named, in order of declaration; nil stands for the default.
-    public private(set) var models: [(name: String?, mark: Mark?)] = []
+    /// The models that are named, in order of declaration, and the form in which each is wanted; a name of nil stands for
+    /// the default.
+    public private(set) var models: [(name: String?, form: String?, mark: Mark?)] = []
     public private(set) var problems: [Diagnostic] = []
 
     private let arguments: Node?
@@ -92,7 +93,7 @@ public final class Parameters {
     package func add(_ slot: Slot) { slots.append(slot) }
     package func add(_ condition: Condition) { conditions.append(condition) }
     package func add(_ template: FileTemplate) { templates.append(template) }
-    package func addModel(_ name: String?, at mark: Mark?) { models.append((name, mark)) }
+    package func addModel(_ name: String?, form: String?, at mark: Mark?) { models.append((name, form, mark)) }
 
     /// Reports what was given and never read: unknown keys, and a value alone where none may stand.
     package func finish() {

@@ -37,19 +37,19 @@ public struct Sam: Sendable {
     public var maskCount: Int { maskDecoder.masks }
 
     /// Reads a network. Throws when a tensor is missing, has another shape, or belongs to no known layer.
-    public init(_ checkpoint: Checkpoint) throws(CheckpointError) {
+    ///
+    /// - Parameter precision: that of the linear layers and 1×1 convolutions of the encoder's blocks. Attention, norms,
+    ///   the neck, prompts and decoder are always in single precision.
+    public init(_ checkpoint: Checkpoint, precision: Precision = .float32) throws(CheckpointError) {
         for key in checkpoint.keys {
             if let shape = checkpoint.shape(of: key), shape.contains(0) {
                 throw CheckpointError(file: checkpoint.path, key: key, "has the shape \(shape): it is empty")
             }
         }
         let w = Weights(checkpoint), notes = EncoderNotes(checkpoint)
+        let place = w["image_encoder"].computed(in: precision)
         let encoder: any ImageEncoder =
-            if w.has("image_encoder.patch_embed.seq.0.c.weight") {
-                try TinyViT(w["image_encoder"])
-            } else {
-                try ImageEncoderViT(w["image_encoder"])
-            }
+            place.has("patch_embed.seq.0.c.weight") ? try TinyViT(place) : try ImageEncoderViT(place)
         let heads = try notes.number("decoder_heads", in: 1...64) ?? Self.defaultHeads
         imageEncoder = encoder
         promptEncoder = try PromptEncoder(

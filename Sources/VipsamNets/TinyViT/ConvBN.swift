@@ -7,9 +7,11 @@ struct ConvBN: Sendable {
     /// [out, in / groups, height, width]
     let weight: Tensor
     let bias: Tensor
+    private let precision: Precision
 
     /// Reads `c.weight` of the given shape and the vectors of `bn`.
     init(_ w: Weights, _ shape: Int...) throws(CheckpointError) {
+        precision = w.precision
         let outputs = shape[0]
         let kernel = try w.tensor("c.weight", shape)
         let gamma = try w.tensor("bn.weight", outputs).values, beta = try w.tensor("bn.bias", outputs).values
@@ -27,5 +29,5 @@ struct ConvBN: Sendable {
     }
 
     /// As a 1×1 convolution.
-    var linear: Linear { Linear(weight: weight, bias: bias) }
+    var linear: Linear { Linear(weight: weight, bias: bias, precision: precision) }
 }

@@ -67,6 +67,8 @@ public struct PlannedParameter: Sendable, Hashable {
 public struct ModelUse: Sendable, Hashable {
     /// As the recipe spells it; nil for the default.
     public let name: String?
+    /// How the step wants it loaded, in a word of its operation's; nil for the usual way.
+    public let form: String?
     /// Where it is named; the step where it is not.
     public let mark: Mark?
 }

@@ -113,7 +113,7 @@ struct OperationPlanner {
             bindings: Dictionary(
                 bindings.map { ($0.0.key, $0.1.id) }, uniquingKeysWith: { first, _ in first }),
             named: named.mapValues(\.id), when: planned, result: result?.id, handsOn: handsOn, templates: p.templates,
-            models: p.models.map { ModelUse(name: $0.name, mark: $0.mark ?? step.mark) }, mark: step.mark)
+            models: p.models.map { ModelUse(name: $0.name, form: $0.form, mark: $0.mark ?? step.mark) }, mark: step.mark)
         return (.operation(made), result)
     }
 

@@ -25,7 +25,7 @@ public struct Planner: Sendable {
         let run = Sections.read(recipe.run, parameters, problems, Sections.run) ?? RunDefaults()
         var model: ModelUse?
         if let node = recipe.model, case .kept(let value, _) = parameters.replaced(node, problems) {
-            model = ModelUse(name: value.text, mark: node.mark)
+            model = ModelUse(name: value.text, form: nil, mark: node.mark)
         }
         let shared = PlanningState(registry, problems, load)
         shared.sources = [recipe.source]

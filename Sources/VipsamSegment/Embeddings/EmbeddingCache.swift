@@ -38,10 +38,10 @@ public struct EmbeddingCache: Sendable {
         let name: String
 
         /// - Parameter picture: resized to the valid part of `frame`: all of a picture that the model sees.
-        init(_ picture: RGBRaster, _ frame: ModelFrame, modelDigest: String) {
+        init(_ picture: RGBRaster, _ frame: ModelFrame, model: String) {
             let pixels = picture.bytes.withUnsafeBytes(SHA256.hexadecimal)
             let facts = [
-                "embedding \(EmbeddingCache.formatVersion)", modelDigest, "\(frame.side)",
+                "embedding \(EmbeddingCache.formatVersion)", model, "\(frame.side)",
                 "\(picture.width)x\(picture.height)", pixels,
             ]
             name = Array(facts.joined(separator: "\n").utf8).withUnsafeBytes(SHA256.hexadecimal)

@@ -6,8 +6,8 @@ public struct Embedding: Sendable {
     public let frame: ModelFrame
     /// What the image encoder gave; this is what the cache keeps.
     public let features: Tensor
-    /// SHA-256 of the model's file.
-    public let modelDigest: String
+    /// The model's file and precision (`Predictor.identity`).
+    let model: String
     let prepared: any PreparedPicture
     let scanner: MaskScanner
 }

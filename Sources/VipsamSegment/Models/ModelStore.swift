@@ -8,6 +8,8 @@ public struct LoadedModel: Sendable {
     public let name: String
     public let path: String
     public let predictor: Predictor
+    /// That of the image encoder.
+    public let precision: Precision
     public let recommended: RecommendedThresholds
     package let closerLook: CloserLook
     /// Whether it was trained to answer no prompt at all with the picture's subject.
@@ -24,8 +26,9 @@ public struct LoadedModel: Sendable {
 
     /// The same model under the name that the user gave this time.
     fileprivate func called(_ name: String) -> LoadedModel {
-        LoadedModel(name: name, path: path, predictor: predictor, recommended: recommended, closerLook: closerLook,
-            answersWithoutPrompt: answersWithoutPrompt, drawsBoxes: drawsBoxes)
+        LoadedModel(
+            name: name, path: path, predictor: predictor, precision: precision, recommended: recommended,
+            closerLook: closerLook, answersWithoutPrompt: answersWithoutPrompt, drawsBoxes: drawsBoxes)
     }
 }
 
@@ -34,13 +37,13 @@ public struct LoadedModel: Sendable {
 /// A service: operations find it in their context.
 public final class ModelStore: Sendable {
     /// Makes a network from its checkpoint.
-    public typealias Loader = @Sendable (Checkpoint) throws -> any MaskModel
+    public typealias Loader = @Sendable (Checkpoint, Precision) throws -> any MaskModel
 
     public let search: WeightSearch
     private let defaultModel: String?
     private let cache: EmbeddingCache?
     private let load: Loader
-    private let models = Mutex<[String: LoadedModel]>([:])
+    private let models = Mutex<[ModelChoice: LoadedModel]>([:])
     private let recent: RecentEmbeddings
 
     /// - Parameters:
@@ -49,7 +52,7 @@ public final class ModelStore: Sendable {
     ///   - pictures: how many embeddings stay in memory; at least as many as workers.
     public init(
         search: WeightSearch, defaultModel: String? = nil, cache: EmbeddingCache? = nil, pictures: Int = 4,
-        load: @escaping Loader = { try SamModel($0) }
+        load: @escaping Loader = { try SamModel($0, precision: $1) }
     ) {
         self.search = search
         self.defaultModel = defaultModel
@@ -71,27 +74,32 @@ public final class ModelStore: Sendable {
     /// The model, loaded when it is asked for first; other threads wait for it then.
     ///
     /// - Throws: a diagnostic (cause: model) when it is not there, not what the catalog says, or does not fit.
-    public func model(_ name: String?) throws -> LoadedModel {
-        let found = try find(name)
+    public func model(_ choice: ModelChoice) throws -> LoadedModel {
+        let found = try find(choice.name), file = ModelChoice(found.path, precision: choice.precision)
         return try models.withLock { models in
-            if let known = models[found.path] { return known.called(found.name) }
-            let model = try loaded(found)
-            models[found.path] = model
+            if let known = models[file] { return known.called(found.name) }
+            let model = try loaded(found, choice.precision)
+            models[file] = model
             return model
         }
+    }
+
+    /// The model of that name or file; nil for the default.
+    public func model(_ name: String?, precision: Precision = .float32) throws -> LoadedModel {
+        try model(ModelChoice(name, precision: precision))
     }
 
     /// The embedding of a view, from memory or disk where it was made before.
     ///
     /// - Throws: what reading the view's pixels throws.
     public func embedding(of view: WorkingView, with model: LoadedModel, threads: Threads) throws -> Embedding {
-        if let known = recent.embedding(of: view.pixels, model.predictor.digest) { return known }
+        if let known = recent.embedding(of: view.pixels, model.predictor.identity) { return known }
         let embedding = model.predictor.embed(try view.raster(), threads: threads)
         recent.keep(embedding, of: view.pixels)
         return embedding
     }
 
-    private func loaded(_ found: WeightSearch.Found) throws -> LoadedModel {
+    private func loaded(_ found: WeightSearch.Found, _ precision: Precision) throws -> LoadedModel {
         do {
             let checkpoint = try Checkpoint.open(found.path)
             if let entry = found.entry, checkpoint.digest != entry.sha256 {
@@ -99,10 +107,11 @@ public final class ModelStore: Sendable {
                     "'\(found.path)' is not the model '\(found.name)': its SHA-256 is \(checkpoint.digest), the "
                         + "catalog says \(entry.sha256)", cause: .model)
             }
-            let model = try load(checkpoint)
+            let model = try load(checkpoint, precision)
             return LoadedModel(
                 name: found.name, path: found.path,
-                predictor: Predictor(model, digest: checkpoint.digest, cache: cache),
+                predictor: Predictor(model, digest: checkpoint.digest, precision: precision, cache: cache),
+                precision: precision,
                 recommended: RecommendedThresholds(checkpoint.metadata),
                 closerLook: CloserLook(checkpoint.metadata),
                 answersWithoutPrompt: checkpoint.metadata["subject"] == "no-prompt",

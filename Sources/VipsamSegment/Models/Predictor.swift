@@ -6,12 +6,17 @@ public struct Predictor: Sendable {
     public let model: any MaskModel
     /// SHA-256 of the model's file.
     public let digest: String
+    /// What decides the numbers of an embedding beside the picture: the model's file, and how the encoder multiplies.
+    let identity: String
     private let cache: EmbeddingCache?
 
     /// - Parameter cache: where embeddings are kept between runs; nil for nowhere.
-    public init(_ model: any MaskModel, digest: String, cache: EmbeddingCache? = nil) {
+    public init(
+        _ model: any MaskModel, digest: String, precision: Precision = .float32, cache: EmbeddingCache? = nil
+    ) {
         self.model = model
         self.digest = digest
+        identity = precision == .float32 ? digest : "\(digest) \(precision.rawValue)"
         self.cache = cache
     }
 
@@ -23,7 +28,7 @@ public struct Predictor: Sendable {
         let resized = PillowResize.resize(
             picture, width: frame.validWidth, height: frame.validHeight, threads: threads)
         let cache = keeps ? cache : nil
-        let key = cache.map { _ in EmbeddingCache.Key(resized, frame, modelDigest: digest) }
+        let key = cache.map { _ in EmbeddingCache.Key(resized, frame, model: identity) }
         if let cache, let key, let features = cache.features(for: key),
             let prepared = model.prepare(features, threads: threads)
         {
@@ -39,7 +44,7 @@ public struct Predictor: Sendable {
 
     private func embedding(_ frame: ModelFrame, _ features: Tensor, _ prepared: any PreparedPicture) -> Embedding {
         Embedding(
-            frame: frame, features: features, modelDigest: digest, prepared: prepared,
+            frame: frame, features: features, model: identity, prepared: prepared,
             scanner: MaskScanner(frame, cells: model.maskSide))
     }
 

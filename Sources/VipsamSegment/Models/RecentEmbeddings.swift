@@ -15,11 +15,11 @@ final class RecentEmbeddings: Sendable {
 
     init(capacity: Int) { self.capacity = max(1, capacity) }
 
-    func embedding(of pixels: Pixels, _ modelDigest: String) -> Embedding? {
+    func embedding(of pixels: Pixels, _ model: String) -> Embedding? {
         entries.withLock { entries in
             guard
                 let index = entries.firstIndex(where: {
-                    $0.pixels === pixels && $0.embedding.modelDigest == modelDigest
+                    $0.pixels === pixels && $0.embedding.model == model
                 })
             else { return nil }
             let entry = entries.remove(at: index)

@@ -9,8 +9,8 @@ public struct SamModel: MaskModel {
     private let drawn: DensePrompts?
 
     /// - Throws: `CheckpointError` when a tensor is missing, misshapen or left over.
-    public init(_ checkpoint: Checkpoint) throws(CheckpointError) {
-        sam = try Sam(checkpoint)
+    public init(_ checkpoint: Checkpoint, precision: Precision = .float32) throws(CheckpointError) {
+        sam = try Sam(checkpoint, precision: precision)
         channels = checkpoint.shape(of: "prompt_encoder.no_mask_embed.weight")?.last ?? 0
         drawn = DensePrompts(checkpoint.metadata)
     }

@@ -10,17 +10,17 @@ public struct Scene: Sendable {
     private let prompted: PromptedPicture
 
     /// - Parameters:
-    ///   - name: the model as the step names it; nil for the default.
+    ///   - choice: the model as the step names it.
     ///   - zoom: how closely boxes are looked at.
     ///   - refine: whether contours are moved onto colour edges.
     public init(
-        _ image: Image, _ context: Context, model name: String?, zoom: ZoomChoice = .automatic,
+        _ image: Image, _ context: Context, model choice: ModelChoice, zoom: ZoomChoice = .automatic,
         refine: RefineChoice = .auto
     ) throws {
         guard let store = context.services[ModelStore.self] else {
             throw Diagnostic.error("there are no models here", cause: .model)
         }
-        model = try store.model(name)
+        model = try store.model(choice)
         threads = Threads(context.threads)
         view = try context.views.view(of: image)
         embedding = try store.embedding(of: view, with: model, threads: threads)

@@ -5,16 +5,20 @@
 public struct Weights {
     /// Dotted name of this place: `image_encoder.blocks.0`; empty at the top.
     public let path: String
+    /// How the linear layers that are read here compute.
+    public let precision: Precision
     private let ledger: Ledger
 
     /// The top of a checkpoint, with nothing taken yet.
     public init(_ checkpoint: Checkpoint) {
         path = ""
+        precision = .float32
         ledger = Ledger(checkpoint)
     }
 
-    private init(path: String, ledger: Ledger) {
+    private init(path: String, precision: Precision, ledger: Ledger) {
         self.path = path
+        self.precision = precision
         self.ledger = ledger
     }
 
@@ -22,7 +26,12 @@ public struct Weights {
     public var checkpoint: Checkpoint { ledger.checkpoint }
 
     /// A place below this one; `name` may have dots.
-    public func scope(_ name: String) -> Weights { Weights(path: full(name), ledger: ledger) }
+    public func scope(_ name: String) -> Weights { Weights(path: full(name), precision: precision, ledger: ledger) }
+
+    /// This place, for layers that compute in another precision.
+    public func computed(in precision: Precision) -> Weights {
+        Weights(path: path, precision: precision, ledger: ledger)
+    }
 
     /// A place below this one: `weights["blocks", 0]` is `weights.scope("blocks.0")`.
     public subscript(_ parts: any CustomStringConvertible...) -> Weights {
