@@ -48,6 +48,57 @@ import VipsamKit
         }
     }
 
+    @Test func masksInEightBitsAreNearlyTheSame() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        var masks: [[UInt8]] = []
+        for precision in ["float32", "int8"] {
+            let run = try Command.run(
+                ["segment", "disc.png", "--box", "45,25,70,70", "--precision", precision, "-o", precision], in: folder)
+            #expect(run.code == 0, "\(run.errors)")
+            masks.append(try ImageFile.open(folder[precision + "/disc_1_1.png"], access: .random).pixels.bytes())
+        }
+        let both = zip(masks[0], masks[1]).count { $0 == 255 && $1 == 255 }
+        let either = zip(masks[0], masks[1]).count { $0 == 255 || $1 == 255 }
+        #expect(either > 0 && Double(both) > 0.9 * Double(either))
+        let wrong = try Command.run(["segment", "disc.png", "--everything", "--precision", "int9"], in: folder)
+        #expect(wrong.code == 64 && wrong.errors.contains("must be one of float32, int8, not 'int9'; did you mean 'int8'?"))
+    }
+
+    /// Both precisions in one recipe: two models in memory, and the cache of embeddings keeps them apart.
+    @Test func aRecipeNamesThePrecision() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let recipe = """
+            vipsam: 1
+            params: {precision: {type: text, default: int8}}
+            steps:
+              - segment-by-box: {box: [45, 25, 70, 70], precision: $precision}
+                as: rounded
+              - segment-by-box: {box: [45, 25, 70, 70]}
+                as: exact
+              - save: {objects: rounded, to: "rounded.json"}
+              - save: {objects: exact, to: "exact.json"}
+
+            """
+        try folder.write(recipe, to: "recipe.yaml")
+        var scores: [[Double?]] = []
+        for out in ["first", "second"] {
+            let run = try Command.run(["run", "recipe.yaml", "disc.png", "-o", out], in: folder)
+            #expect(run.code == 0, "\(run.errors)")
+            scores.append(
+                ["rounded", "exact"].map { name in
+                    let entries = folder.json("\(out)/\(name).json")?["annotations"] as? [[String: Any]]
+                    return entries?.first?["predicted_iou"] as? Double
+                })
+        }
+        #expect(scores[0] == scores[1] && scores[0][0] != nil && scores[0][0] != scores[0][1])
+        let models = folder.json("first/vipsam-report/report.json")?["model"] as? [[String: Any]]
+        #expect(models?.map { $0["precision"] as? String } == ["int8", "float32"])
+        let wrong = try Command.run(["run", "recipe.yaml", "disc.png", "-o", "wrong", "-p", "precision=int9"], in: folder)
+        #expect(wrong.code == 65 && wrong.errors.hasPrefix("-p:1:11: error: 'precision' must be one of float32, int8"))
+    }
+
     @Test func aTableWithoutJSON() throws {
         let folder = try Folder()
         try disc("disc.png", in: folder)
