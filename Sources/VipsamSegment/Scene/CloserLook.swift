@@ -24,6 +24,9 @@ package struct CloserLook: Sendable {
     private static let largestCrop = 0.85
     /// Crops of fewer pixels are too small to look at.
     private static let smallestSide = 8
+    /// The cut needs colours to learn from: with fewer pixels along the longer side of what is seen the network alone is
+    /// better (measured: docs/quality.md).
+    private static let shortestForCut = 180
     /// The cut may reach so far beyond a box, in pixels of its raster.
     private static let slack = 4.0
 
@@ -89,12 +92,12 @@ package struct CloserLook: Sendable {
     ///   - logits: `cells × cells` of a model whose input has `inputSide` pixels, for this picture.
     ///   - box: what the mask has to stay in, in pixels of the picture; nil for anywhere.
     /// - Returns: finer logits with the side of their grid, which is also the side of the square that the
-    ///   picture lies in; nil where the cut does not agree with the mask.
+    ///   picture lies in; nil where there are too few pixels for a cut, and where it does not agree with the mask.
     package func cut(
         _ logits: [Float], cells: Int, inputSide: Int, in picture: RGBRaster, box: Box?, threads: Threads
     ) -> (logits: [Float], side: Int)? {
         let side = min(ColourContour.longestSide, max(picture.width, picture.height))
-        guard side >= Self.smallestSide else { return nil }
+        guard side >= Self.shortestForCut else { return nil }
         let frame = ModelFrame(width: picture.width, height: picture.height, side: side)
         let width = frame.validWidth, height = frame.validHeight
         let small = PillowResize.resize(picture, width: width, height: height, threads: threads)
