@@ -50,8 +50,8 @@ public enum RefineChoice: String, Sendable, CaseIterable {
     case graphCut = "graph-cut"
 
     public static let help =
-        "Move the contour onto colour edges where that agrees with the model's mask: graph-cut, off, or auto (as the "
-        + "model's file says)."
+        "Move the contour onto colour edges where that agrees with the model's mask and there are 180 pixels along a "
+        + "side: graph-cut, off, or auto (as the model's file says)."
 
     func cuts(_ recommended: Bool) -> Bool {
         switch self {
