@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """What `precision: int8` gains and what it changes: writes docs/int8.md.
 
-    scripts/measure-int8.py VIPSAM EVAL_DEV [--models vit_b mobile_sam] [--rounds 5] [--out docs/int8.md]
+    scripts/measure-int8.py VIPSAM EVAL_DEV [--models vit_b mobile_sam] [--rounds 5] [--state FILE] [--out docs/int8.md]
 
 Time: `vipsam bench --only encode` in both precisions, in turns, each a process of its own; a model that is not on the
 machine has random weights of its layout. Agreement: every true box of EVAL_DEV (manifest.csv, as for `vipsam eval`)
 asked of the default model in both precisions, with its closer look and without; IoU of the two masks, and of each with
-the truth. Needs numpy, Pillow and pycocotools.
+the truth. `--state` keeps the times, and takes them from there if it has them. Needs numpy, Pillow and pycocotools.
 """
 import argparse
 import csv
@@ -79,10 +79,10 @@ def agreement(vipsam, data):
         folder = Path(name)
         with (folder / "boxes.csv").open("w") as file:
             table = csv.writer(file)
-            table.writerow(["image", "x0", "y0", "x1", "y1", "label"])
+            table.writerow(["file", "x", "y", "w", "h", "label"])
             for row in objects:
-                box = [row[key] for key in ("x0", "y0", "x1", "y1")]
-                table.writerow([Path(row["image"]).name, *box, row["instance_id"]])
+                x0, y0, x1, y1 = (int(row[key]) for key in ("x0", "y0", "x1", "y1"))
+                table.writerow([Path(row["image"]).name, x0, y0, x1 - x0, y1 - y0, row["instance_id"]])
         photos = sorted({str((data / row["image"]).resolve()) for row in objects})
         truths = {}
         for look in (False, True):
@@ -92,7 +92,7 @@ def agreement(vipsam, data):
                 if row["mask"] not in truths:
                     truths[row["mask"]] = np.asarray(Image.open(data / row["mask"]))
                 truth = truths[row["mask"]] == int(row["instance_id"])
-                a, b = first[key], second[key]
+                a, b = (found.get(key, np.zeros_like(truth)) for found in (first, second))
                 results.append((row["set"], look, overlap(a, b), overlap(a, truth), overlap(b, truth)))
     return results
 
@@ -111,7 +111,8 @@ def page(times, results, level):
             f"{both['float32'] / both['int8']:.2f}× | {peak['float32']:.0f} MiB | {peak['int8']:.0f} MiB |")
     lines += [
         "", "Masks of the default model for true boxes, on the photos of docs/quality.md: how far those of int8 agree with "
-        "those of float32, and how far each agrees with the truth (mean IoU). The closer look is what the default model "
+        "those of float32, and how far each agrees with the truth (mean IoU over all pixels, also those that `vipsam eval` "
+        "leaves out as undecided). The closer look is what the default model "
         "does unless told otherwise (zoom, mirror, graph cut).", "",
         "| set | objects | closer look | int8 with float32 | the worst twentieth below | float32 with truth | "
         "int8 with truth |", "|---|---|---|---|---|---|---|"]
@@ -127,22 +128,34 @@ def page(times, results, level):
     return "\n".join(lines) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("vipsam", type=lambda text: str(Path(text).resolve()))
-    parser.add_argument("data", type=Path, help="photos with true masks, as for vipsam eval")
-    parser.add_argument("--models", nargs="*", default=["vit_b", "mobile_sam"])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "docs" / "int8.md")
-    options = parser.parse_args()
+def timed(options):
+    """By model, by precision, one (milliseconds, bytes) a round; and the name of the 8-bit instructions."""
     times, level = {}, "?"
-    for model in [*options.models, None]:
+    for model in [*options.models, ""]:
         times[model] = {precision: [] for precision in PRECISIONS}
         for _ in range(options.rounds):
             for precision in PRECISIONS:
                 ms, peak, level = bench(options.vipsam, model, precision)
                 times[model][precision].append((ms, peak))
                 print(f"{model or 'default':12} {precision:8} {ms:9.1f} ms", flush=True)
+    return times, level
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("vipsam", type=lambda text: str(Path(text).resolve()))
+    parser.add_argument("data", type=Path, help="photos with true masks, as for vipsam eval")
+    parser.add_argument("--models", nargs="*", default=["vit_b", "mobile_sam"])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--state", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "docs" / "int8.md")
+    options = parser.parse_args()
+    if options.state and options.state.exists():
+        times, level = json.loads(options.state.read_text())
+    else:
+        times, level = timed(options)
+        if options.state:
+            options.state.write_text(json.dumps([times, level]))
     results = agreement(options.vipsam, options.data)
     options.out.write_text(page(times, results, level))
     print(options.out)

@@ -40,6 +40,40 @@ private func worst(_ region: HoleRegion, _ truth: [SIMD4<Float>]) -> Float {
     #expect(Double(wrong) < 0.05 * Double(filled), "\(wrong) of \(filled) pixels are wrong")
 }
 
+@Test func grainIsFilledWithGrainAndNotWithTheWallBesideIt() {
+    // Left a smooth wall of the grain's mean colour, right the grain; the hole lies in the grain.
+    let side = 128
+    var noise = SplitMix(state: 5), pixels: [SIMD4<Float>] = [], hole: [Bool] = []
+    for y in 0..<side {
+        for x in 0..<side {
+            let grain = Float(noise.next() % 81) - 40
+            pixels.append(x < side / 3 ? SIMD4(120, 120, 120, 0) : SIMD4(120 + grain, 120 + grain, 120 + grain, 0))
+            hole.append((70..<110).contains(x) && (44..<84).contains(y))
+        }
+    }
+    var region = HoleRegion(width: side, height: side, pixels: pixels, hole: hole)
+    #expect(ExemplarFill.fill(&region, seed: 0))
+    func spread(_ xs: Range<Int>, _ ys: Range<Int>) -> Float {
+        let values = ys.flatMap { y in xs.map { region.pixels[y * side + $0][0] } }
+        let mean = values.reduce(0, +) / Float(values.count)
+        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)).squareRoot()
+    }
+    let inside = spread(76..<104, 50..<78), around = spread(50..<69, 44..<84)
+    #expect(inside > 0.7 * around, "\(inside) where \(around) is around")
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014).
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
 @Test func theSameSeedGivesTheSameFill() {
     let (start, _) = region(80, radius: 15) { x, y in
         SIMD4(Float(Int(x * 37 + y * 91) % 255), Float(Int(x * y) % 200), 90, 0)

@@ -5,8 +5,9 @@ import Foundation
 /// The scheme of Wexler, Shechtman and Irani (2007) with the search of PatchMatch: on each level,
 /// find for every patch of the hole the known patch most like it, then let all patches vote on each
 /// pixel, and again. Votes weigh more the better they match and the nearer they are to what is known,
-/// so that structure grows inwards. The last votes on the finest level are sharpened, because a
-/// mean of many patches is smooth and a texture is not.
+/// so that structure grows inwards. How rough the surroundings are counts beside the colours
+/// (`Roughness`). The last votes on the finest level are sharpened, because a mean of many patches is
+/// smooth and a texture is not.
 package enum ExemplarFill {
     /// A level whose hole is at most this deep (pixels from the rim) is coarse enough to start on.
     private static let shallow = 4
@@ -26,7 +27,10 @@ package enum ExemplarFill {
 
     /// - Returns: whether there was enough around the hole to fill it from; if not, nothing changed.
     package static func fill(_ region: inout HoleRegion, seed: UInt64) -> Bool {
-        var levels = [region]
+        var finest = region
+        let isRoughnessKnown = Roughness.fits(region)
+        if isRoughnessKnown { Roughness.add(to: &finest) }
+        var levels = [finest]
         while let last = levels.last, (last.depth(limit: 64).max() ?? 0) > Int32(shallow) {
             let next = last.halved()
             guard min(next.width, next.height) >= 4 * PatchField.radius,
@@ -69,6 +73,7 @@ package enum ExemplarFill {
             below = field
         }
         region.pixels = levels[0].pixels
+        if isRoughnessKnown { Roughness.remove(from: &region) }
         return true
     }
 
