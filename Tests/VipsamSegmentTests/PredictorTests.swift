@@ -21,43 +21,20 @@ struct PredictorTests {
         #expect(candidates(.largest).map(\.scan.area) == [three.map(\.scan.area).max()])
         let areas = three.map(\.scan.area).filter { $0 > 0 }
         #expect(candidates(.smallest).map(\.scan.area) == [areas.min() ?? 0])
-        for candidate in three {
-            #expect(candidate.scan.runs.width == 163 && candidate.scan.runs.height == 121)
-            #expect(candidate.scan.runs.area == candidate.scan.area)
-        }
-    }
-
-    @Test("the mean of all: of a click what is likelier than not, of a box what makes the largest expected overlap",
-        arguments: [
-            Prompt(clicks: [Click(Point(x: 45, y: 71))]), Prompt(box: Box(x: 10, y: 35, width: 72, height: 73)),
-        ])
-    func mean(prompt: Prompt) throws {
-        let predictor = try EverythingTests.predictor()
-        let embedding = predictor.embed(try EverythingTests.picture(), threads: .one)
-        func candidates(_ choice: CandidateChoice) -> [Candidate] {
-            predictor.candidates(for: prompt, in: embedding, choosing: choice, threads: .one)
-        }
-        let drawn = candidates(.single) + candidates(.three), mean = candidates(.mean)
-        try #require(mean.count == 1 && drawn.map(\.index) == [0, 1, 2, 3])
+        let drawn = [0, 1, 2, 3].map { index in (three + candidates(.single)).first { $0.index == index } }.compactMap { $0 }
+        let mean = candidates(.mean)
+        try #require(mean.count == 1 && drawn.count == 4)
         let worths = drawn.map { exp(Double($0.predictedIoU) / 0.1) }
-        func mixed(_ cell: Int) -> Double {
-            zip(worths, drawn).reduce(0) { $0 + $1.0 / (1 + exp(-Double($1.1.logits[cell]))) } / worths.reduce(0, +)
-        }
-        // The cells that hold the picture, the likeliest first: each so many of them are a mask with an expected overlap.
-        let side = predictor.model.maskSide, rows = (side * 121 + 162) / 163
-        let probabilities = (0..<(rows * side)).map(mixed).sorted(by: >), sum = probabilities.reduce(0, +)
-        var inside = 0.0
-        let overlaps = probabilities.enumerated().map { index, p in
-            inside += p
-            return inside / (Double(index + 1) + sum - inside)
-        }
-        let best = try #require(overlaps.max()), half = overlaps[probabilities.count { $0 > 0.5 } - 1]
-        #expect(best > half, "else there is nothing to choose")
-        let (expected, odds) = prompt.box == nil ? (half, 1) : (best, best)
         for cell in stride(from: 0, to: mean[0].logits.count, by: 7) {
-            #expect(abs(1 / (1 + exp(-Double(mean[0].logits[cell]) - log(odds))) - mixed(cell)) < 1e-5)
+            let p = zip(worths, drawn).reduce(0) { $0 + $1.0 / (1 + exp(-Double($1.1.logits[cell]))) } / worths.reduce(0, +)
+            #expect(abs(1 / (1 + exp(-Double(mean[0].logits[cell]))) - p) < 1e-5)
         }
-        // A third each: what the masks say, what their probabilities expect, and how far the masks agree with the mask.
+        // A third each: what the masks say, what their probabilities expect over the cells that hold the picture, and
+        // how far the masks agree with their mean there.
+        let side = predictor.model.maskSide, rows = (side * 121 + 162) / 163
+        let probabilities = mean[0].logits.prefix(rows * side).map { 1 / (1 + exp(-Double($0))) }
+        let on = probabilities.filter { $0 > 0.5 }, off = probabilities.filter { $0 <= 0.5 }
+        let expected = on.reduce(0, +) / (Double(on.count) + off.reduce(0, +))
         let stated = zip(worths, drawn).reduce(0) { $0 + $1.0 * Double($1.1.predictedIoU) } / worths.reduce(0, +)
         let shares = drawn.map { mask in
             let pairs = zip(mask.logits.prefix(rows * side), mean[0].logits).map { ($0 > 0, $1 > 0) }
@@ -65,6 +42,10 @@ struct PredictorTests {
         }
         let agreement = zip(worths, shares).reduce(0) { $0 + $1.0 * $1.1 } / worths.reduce(0, +)
         #expect(abs(Double(mean[0].predictedIoU) - (stated + expected + agreement) / 3) < 1e-4)
+        for candidate in three {
+            #expect(candidate.scan.runs.width == 163 && candidate.scan.runs.height == 121)
+            #expect(candidate.scan.runs.area == candidate.scan.area)
+        }
     }
 
     @Test("the same bits with one thread and with three, and when embedded again")

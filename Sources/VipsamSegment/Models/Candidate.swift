@@ -20,8 +20,7 @@ public enum CandidateChoice: String, Sendable, Hashable, CaseIterable {
     case three = "3"
     /// The single mask.
     case single = "1"
-    /// The mean of all four, weighted by their predicted IoU, and of it what makes the largest expected overlap
-    /// (`MeanMask`): for prompts that mean one thing.
+    /// The mean of all four, weighted by their predicted IoU: for prompts that mean one thing.
     case mean
     /// Of the three the one that covers most.
     case largest

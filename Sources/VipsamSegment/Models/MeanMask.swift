@@ -1,14 +1,9 @@
 import Foundation
-import VipsamKit
 
-/// Several drawings of one object as one: their probabilities' mean, weighted by predicted IoU, and of it what makes the
-/// largest expected overlap.
+/// Several drawings of one object as one: their probabilities' mean, weighted by predicted IoU.
 ///
-/// Opinions are better mixed than chosen from: each errs elsewhere. The weights are exp(predicted IoU / 0.1), scaled to
-/// a sum of 1, so that a mask which is thought worse by 0.1 counts 0.37. One more cell of probability p improves the
-/// expected overlap J = Σp on the mask / (its area + Σp beside it) exactly when p / (1 − p) > J. So the best mask holds
-/// what is likelier than J / (1 + J), less than one half (Nowozin, Optimal Decisions from Probabilistic Models: the
-/// Intersection-over-Union Case, 2014), and the logits are raised by −ln J for it to be what lies above 0.
+/// For the mask with the largest expected overlap, opinions are better mixed than chosen from: each errs elsewhere. The
+/// weights are exp(predicted IoU / 0.1), scaled to a sum of 1, so that a mask which is thought worse by 0.1 counts 0.37.
 /// How good the result is said to be comes from three sides that err differently (docs/quality.md): from the predicted
 /// IoUs, from the overlap that the probabilities themselves expect, and from how far the drawings agree with their mean.
 struct MeanMask {
@@ -16,8 +11,8 @@ struct MeanMask {
     /// Beyond these logits a probability is 0 or 1 in single precision.
     private static let surest: Float = 16
 
-    /// Of the mean, row by row; 0 is a probability of one half.
-    private let logits: [Float]
+    /// Row by row.
+    let logits: [Float]
     /// The weighted mean of the masks' predicted IoUs.
     private let stated: Float
     private let masks: [[Float]], weights: [Float]
@@ -44,41 +39,21 @@ struct MeanMask {
         }
     }
 
-    /// Where the mask is cut off follows the expected overlap for boxes only: without one the probabilities promise more
-    /// than they hold (calibration in docs/quality.md), and what is likelier than not is the better mask.
-    func candidate(for prompt: Prompt, in embedding: Embedding) -> Candidate {
-        let places = Self.cells(of: embedding.frame, side: embedding.scanner.cells), scanner = embedding.scanner
-        let isBoxed = prompt.box != nil
-        guard let overlap = isBoxed ? largestOverlap(places) : expectedIoU(places, above: MaskScanner.threshold) else {
-            return Candidate(index: 0, predictedIoU: stated, logits: logits, scan: scanner.scan(logits))
-        }
-        let threshold = isBoxed ? logf(overlap) : MaskScanner.threshold
-        let raised = logits.map { $0 - threshold }
+    func candidate(in embedding: Embedding) -> Candidate {
+        let cells = embedding.scanner.cells, frame = embedding.frame
+        let places = Self.cells(of: frame, side: cells)
+        let predicted = expectedIoU(places).map { (stated + $0 + agreement(places)) / 3 }
         return Candidate(
-            index: 0, predictedIoU: (stated + overlap + agreement(places, threshold)) / 3, logits: raised,
-            scan: scanner.scan(raised))
+            index: 0, predictedIoU: predicted ?? stated, logits: logits, scan: embedding.scanner.scan(logits))
     }
 
-    /// The largest overlap with the truth that the probabilities expect, were they right; nil where no cell is likelier
-    /// than not.
-    ///
-    /// The mask above ln J of one overlap is the better one for it, so J rises until nothing changes (Dinkelbach, 1967).
-    private func largestOverlap(_ places: [Int]) -> Float? {
-        var best: Float?
-        var threshold = MaskScanner.threshold
-        while let overlap = expectedIoU(places, above: threshold), overlap > best ?? 0 {
-            best = overlap
-            threshold = logf(overlap)
-        }
-        return best
-    }
-
-    /// Of the mask above a logit: Σp on the mask over its area plus Σp beside it; nil for an empty mask.
-    private func expectedIoU(_ places: [Int], above threshold: Float) -> Float? {
+    /// The overlap with the truth that the probabilities expect, were they right: Σp on the mask over its area plus Σp
+    /// beside it; nil for an empty mask.
+    private func expectedIoU(_ places: [Int]) -> Float? {
         var both: Float = 0, beside: Float = 0, area: Float = 0
         for logit in places.lazy.map({ logits[$0] }) {
             let p = 1 / (1 + expf(-logit))
-            if logit > threshold {
+            if logit > MaskScanner.threshold {
                 both += p
                 area += 1
             } else {
@@ -88,12 +63,12 @@ struct MeanMask {
         return area > 0 ? both / (area + beside) : nil
     }
 
-    /// The weighted mean of the drawings' IoU with the mask above a logit of their mean.
-    private func agreement(_ places: [Int], _ threshold: Float) -> Float {
+    /// The weighted mean of the drawings' IoU with the mean.
+    private func agreement(_ places: [Int]) -> Float {
         zip(masks, weights).reduce(0) { sum, drawing in
             var both = 0, either = 0
             for place in places {
-                let here = drawing.0[place] > MaskScanner.threshold, mean = logits[place] > threshold
+                let here = drawing.0[place] > MaskScanner.threshold, mean = logits[place] > MaskScanner.threshold
                 if here && mean { both += 1 }
                 if here || mean { either += 1 }
             }

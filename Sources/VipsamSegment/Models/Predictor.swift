@@ -61,7 +61,7 @@ public struct Predictor: Sendable {
         let scores = decoded.scores
         let indices: [Int]
         switch choice {
-        case .mean: return [MeanMask(decoded.logits([0, 1, 2, 3]), scores).candidate(for: prompt, in: embedding)]
+        case .mean: return [MeanMask(decoded.logits([0, 1, 2, 3]), scores).candidate(in: embedding)]
         case .single: indices = [0]
         case .best: indices = [(2...3).reduce(1) { scores[$1] > scores[$0] ? $1 : $0 }]
         case .three, .largest, .smallest: indices = [1, 2, 3]

@@ -25,7 +25,7 @@ struct MirroredLook {
         let other = predictor.drawings(for: prompt.mirrored(width: picture.width), in: mirror, threads: threads)
         let theirs = other.logits[masks].map { turned($0, embedding.frame) }
         return MeanMask(own.logits[masks] + theirs, Array(own.scores[masks] + other.scores[masks]))
-            .candidate(for: prompt, in: embedding)
+            .candidate(in: embedding)
     }
 
     /// Logits of the mirrored picture for the picture: where mirrored cells do not meet cells, between their centres.
