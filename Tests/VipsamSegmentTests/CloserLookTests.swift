@@ -83,6 +83,24 @@ struct CloserLookTests {
         }
     }
 
+    @Test("the cut stands back where there are too few pixels to learn colours from", arguments: [(179, false), (180, true)])
+    func cutNeedsPixels(side: Int, isCut: Bool) throws {
+        // A dark disc on light ground, and logits that are in doubt around its border.
+        func distance(_ x: Int, _ y: Int, _ side: Int) -> Double {
+            let u = (Double(x) + 0.5) / Double(side) - 0.5, v = (Double(y) + 0.5) / Double(side) - 0.5
+            return (u * u + v * v).squareRoot() - 0.3
+        }
+        let picture = RGBRaster(
+            width: side, height: side,
+            bytes: (0..<side * side).flatMap { i in
+                [UInt8](repeating: distance(i % side, i / side, side) < 0 ? 60 : 200, count: 3)
+            })
+        let logits = (0..<64 * 64).map { Float(-40 * distance($0 % 64, $0 / 64, 64)) }
+        let cut = CloserLook(zoom: nil, cuts: true).cut(
+            logits, cells: 64, inputSide: 256, in: picture, box: nil, threads: .one)
+        #expect((cut != nil) == isCut && cut?.side == (isCut ? side : nil))
+    }
+
     @Test("in a mirror: what is asked of the mirror image is the mirror image of the answer")
     func mirror() throws {
         let picture = try EverythingTests.picture()
