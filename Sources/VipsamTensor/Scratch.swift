@@ -34,7 +34,7 @@ package final class Scratch {
             used = 0
         }
         let size = max(wanted, Self.chunkFloats)
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: size * MemoryLayout<Float>.stride, alignment: 64)
+        let memory = LargeMemory.allocate(bytes: size * MemoryLayout<Float>.stride)
         let start = memory.bindMemory(to: Float.self, capacity: size)
         chunks.append(UnsafeMutableBufferPointer(start: start, count: size))
         used = wanted

@@ -10,7 +10,7 @@ final class TensorStorage: @unchecked Sendable {
 
     init<E: Error>(count: Int, filling fill: (UnsafeMutableBufferPointer<Float>) throws(E) -> Void) throws(E) {
         let bytes = max(count, 1) * MemoryLayout<Float>.stride
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        let memory = LargeMemory.allocate(bytes: bytes)
         let target = memory.bindMemory(to: Float.self, capacity: max(count, 1))
         do {
             try fill(UnsafeMutableBufferPointer(start: target, count: count))

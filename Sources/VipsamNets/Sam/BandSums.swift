@@ -18,18 +18,20 @@ struct BandSums {
         (sums + band * queries * width, greatest + band * queries, weight + band * queries)
     }
 
-    /// The means [queries, width]: each band counts by its greatest score against that of all.
-    func merge(into means: MutableFloats) {
-        for query in 0..<queries {
-            let tops = (0..<bands).map { greatest[$0 * queries + query] }
-            let top = tops.reduce(-Float.infinity) { max($0, $1) }
-            let factors = tops.map { Kernels.exponential($0 - top) }
-            let total = (0..<bands).reduce(Float(0)) { $0 + factors[$1] * weight[$1 * queries + query] }
-            let mean = means + query * width
-            mean.update(repeating: 0, count: width)
-            for band in 0..<bands {
-                Kernels.addScaled(width, sums + (band * queries + query) * width, by: factors[band] / total, into: mean)
-            }
+    /// The mean [width] of a query: each band counts by its greatest score against that of all.
+    func merge(_ query: Int, into mean: MutableFloats) {
+        let tops = (0..<bands).map { greatest[$0 * queries + query] }
+        let top = tops.reduce(-Float.infinity) { max($0, $1) }
+        let factors = tops.map { Kernels.exponential($0 - top) }
+        let total = (0..<bands).reduce(Float(0)) { $0 + factors[$1] * weight[$1 * queries + query] }
+        mean.update(repeating: 0, count: width)
+        for band in 0..<bands {
+            Kernels.addScaled(width, sums + (band * queries + query) * width, by: factors[band] / total, into: mean)
         }
+    }
+
+    /// The means [queries, width] of all queries.
+    func merge(into means: MutableFloats, _ crew: Crew) {
+        crew.spread(queries) { query, _ in merge(query, into: means + query * width) }
     }
 }

@@ -49,7 +49,7 @@ struct ImagePass {
                     pass.collect(first, count, into: parts, at: index, scratch)
                 }
             }
-            for (pass, parts) in zip(passes, parts) { parts.merge(into: pass.means) }
+            for (pass, parts) in zip(passes, parts) { parts.merge(into: pass.means, crew) }
         }
     }
 

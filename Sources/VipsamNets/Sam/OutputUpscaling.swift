@@ -84,16 +84,19 @@ struct OutputUpscaling: Sendable {
         return (ordered, Tensor([4 * outputs], values + values + values + values))
     }
 
-    /// Results in the order (cell, dy, dx, dy', dx') to their places in the picture.
+    /// Results in the order (cell, dy, dx, dy', dx'), `stride` apart, to their places in the picture.
     private static func scatter(
         _ first: Int, _ count: Int, grid: Int, _ results: Floats, _ stride: Int, into logits: MutableFloats
     ) {
         for cell in 0..<count {
             let (row, column) = (first + cell).quotientAndRemainder(dividingBy: grid)
-            let from = results + cell * 16 * stride
-            for k in 0..<16 {
-                let dy = (k >> 3 & 1) * 2 + (k >> 1 & 1), dx = (k >> 2 & 1) * 2 + (k & 1)
-                logits[(row * 4 + dy) * 4 * grid + column * 4 + dx] = from[k * stride]
+            let from = results + cell * 16 * stride, target = logits + (row * 4 * grid + column) * 4
+            for line in 0..<4 {
+                let pair = from + ((line >> 1) * 8 + (line & 1) * 2) * stride, place = target + line * 4 * grid
+                place[0] = pair[0]
+                place[1] = pair[stride]
+                place[2] = pair[4 * stride]
+                place[3] = pair[5 * stride]
             }
         }
     }

@@ -2,8 +2,8 @@ import VipsamTensor
 
 /// A transformer block of TinyViT: window attention with a residual, a depthwise convolution without one, an MLP.
 struct TinyViTBlock: Sendable {
-    /// Tokens, at least, per piece of work of the second half.
-    private static let tokens = 252
+    /// Tokens, at least, per piece of work of the second half: their hidden layer, up to 1280 wide, is to stay near.
+    private static let tokens = 126
 
     private let width: Int, hidden: Int
     private let attention: WindowAttention, localConv: Depthwise3x3

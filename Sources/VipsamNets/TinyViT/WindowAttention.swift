@@ -52,62 +52,70 @@ struct WindowAttention: Sendable {
         let tokens = high * wide
         let gathered = scratch.take(tokens * width), normed = scratch.take(tokens * width)
         let parts = scratch.take(tokens * 3 * width)
-        for row in 0..<high {
-            (gathered + row * wide * width)
-                .update(from: x + ((top + row) * side + left) * width, count: wide * width)
+        // window by window, so that the tokens of each stand one behind the other
+        func eachRun(_ body: (_ inWindows: Int, _ inPicture: Int, _ floats: Int) -> Void) {
+            for at in Swift.stride(from: 0, to: wide, by: window) {
+                let across = min(window, wide - at)
+                for row in 0..<high {
+                    body((at * high + row * across) * width, ((top + row) * side + left + at) * width, across * width)
+                }
+            }
         }
+        eachRun { inWindows, inPicture, floats in (gathered + inWindows).update(from: x + inPicture, count: floats) }
         norm(tokens, gathered, width, into: normed, width)
         qkv(tokens, normed, width, into: parts, 3 * width, scratch)
         for at in Swift.stride(from: 0, to: wide, by: window) {
             for head in 0..<heads {
                 scratch.frame {
                     attend(
-                        head: head, high: high, wide: min(window, wide - at), parts + at * 3 * width, wide,
-                        into: normed + at * width + head * depth, scratch)
+                        head: head, high: high, wide: min(window, wide - at), parts + at * high * 3 * width,
+                        into: normed + at * high * width + head * depth, scratch)
                 }
             }
         }
         proj(tokens, normed, width, into: gathered, width, residual: gathered, residualStride: width, scratch)
-        for row in 0..<high {
-            (y + ((top + row) * side + left) * width)
-                .update(from: gathered + row * wide * width, count: wide * width)
-        }
+        eachRun { inWindows, inPicture, floats in (y + inPicture).update(from: gathered + inWindows, count: floats) }
     }
 
-    /// One head in one window of `high` × `wide` real tokens; token (i, j) is at row i·line + j of parts and y.
+    /// One head in one window of `high` × `wide` real tokens, rows of parts [3·width] and of y [width].
     private func attend(
-        head: Int, high: Int, wide: Int, _ parts: Floats, _ line: Int, into y: MutableFloats, _ scratch: Scratch
+        head: Int, high: Int, wide: Int, _ parts: Floats, into y: MutableFloats, _ scratch: Scratch
     ) {
-        let cells = window * window, row = 3 * width, from = head * 3 * depth
-        let keys = scratch.take(cells * depth), values = scratch.take(cells * depth)
-        let queries = scratch.take(high * wide * depth), results = scratch.take(high * wide * depth)
-        for i in 0..<window {
-            for j in 0..<window {
-                let real = i < high && j < wide
-                let token = (real ? parts + (i * line + j) * row : padding.base) + from
-                (keys + (i * window + j) * depth).update(from: token + depth, count: depth)
-                (values + (i * window + j) * depth).update(from: token + 2 * depth, count: depth)
-                if real { (queries + (i * wide + j) * depth).update(from: token, count: depth) }
-            }
-        }
+        let tokens = high * wide, cells = window * window, row = 3 * width
+        let queries = parts + head * 3 * depth
+        let other =
+            tokens == cells
+            ? (keys: queries + depth, values: queries + 2 * depth, stride: row)
+            : padded(head: head, high: high, wide: wide, parts, scratch)
         let keyPanels = Panels(
-            rows: depth, columns: cells, keys, rowStride: 1, columnStride: depth,
+            rows: depth, columns: cells, other.keys, rowStride: 1, columnStride: other.stride,
             scale: 1 / Float(depth).squareRoot(), in: scratch)
         let valuePanels = Panels(
-            rows: cells, columns: depth, values, rowStride: depth, columnStride: 1, in: scratch)
-        let scores = scratch.take(high * wide * cells), inverse = scratch.take(high * wide)
-        keyPanels.multiply(high * wide, queries, depth, into: scores, cells, scratch)
+            rows: cells, columns: depth, other.values, rowStride: other.stride, columnStride: 1, in: scratch)
+        let scores = scratch.take(tokens * cells), inverse = scratch.take(tokens)
+        keyPanels.multiply(tokens, queries, row, into: scores, cells, scratch)
         for i in 0..<high {
             Kernels.softmax(
                 wide, cells, scores + i * wide * cells, cells,
                 bias: biases.base + (head * cells + i * window) * cells, biasStride: cells, inverse: inverse + i * wide)
         }
-        valuePanels.multiply(high * wide, scores, cells, into: results, depth, scratch)
-        Kernels.scaleRows(high * wide, depth, results, depth, by: inverse)
-        for i in 0..<high {
-            for j in 0..<wide {
-                (y + (i * line + j) * width).update(from: results + (i * wide + j) * depth, count: depth)
+        valuePanels.multiply(tokens, scores, cells, into: y, width, scratch)
+        Kernels.scaleRows(tokens, depth, y, width, by: inverse)
+    }
+
+    /// Keys and values [window², depth] of a window that reaches beyond the picture: those of its tokens and of padding.
+    private func padded(
+        head: Int, high: Int, wide: Int, _ parts: Floats, _ scratch: Scratch
+    ) -> (keys: Floats, values: Floats, stride: Int) {
+        let cells = window * window, from = head * 3 * depth
+        let keys = scratch.take(cells * depth), values = scratch.take(cells * depth)
+        for i in 0..<window {
+            for j in 0..<window {
+                let token = (i < high && j < wide ? parts + (i * wide + j) * 3 * width : padding.base) + from
+                (keys + (i * window + j) * depth).update(from: token + depth, count: depth)
+                (values + (i * window + j) * depth).update(from: token + 2 * depth, count: depth)
             }
         }
+        return (Floats(keys), Floats(values), depth)
     }
 }

@@ -63,7 +63,7 @@ struct FactoredPass {
         }
         let means = scratch.take(passes[0].queries * width)
         for prompt in passes.indices {
-            sums[prompt].merge(into: means)
+            sums[prompt].merge(into: means, crew)
             finish(prompt, means)
         }
     }
