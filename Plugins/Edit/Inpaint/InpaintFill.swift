@@ -31,6 +31,10 @@ public struct InpaintFill: Operation {
     public var result: Kind? { .image }
     public var access: Access { .random }
 
+    /// What is held at once per pixel of a hole's surroundings, in bytes; asked for when the hole is found. Measured with
+    /// holes in a picture of 200 megapixels: 127 and 57.
+    private var bytesPerPixel: Double { method == .exemplar ? 135 : 60 }
+
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image)
         let colours = image.pixels.colourBands
@@ -44,7 +48,11 @@ public struct InpaintFill: Operation {
         var pixels = image.pixels
         for core in cores {
             let window = finder.window(around: core)
-            let patch = try filled(image.pixels, raster, window, radius, context)
+            let bytes = Int(Double(window.width) * Double(window.height) * bytesPerPixel)
+            let purpose = "a hole of \(core.width) × \(core.height) pixels with its surroundings"
+            let patch = try context.holding(bytes, for: purpose) {
+                try filled(image.pixels, raster, window, radius, context)
+            }
             let piece = try patch.extractArea(
                 left: core.left - window.left, top: core.top - window.top, width: core.width, height: core.height)
             pixels = try pixels.apply("insert", ["sub": .image(piece), "x": .int(core.left), "y": .int(core.top)], as: "main")

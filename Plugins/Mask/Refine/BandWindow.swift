@@ -96,10 +96,9 @@ struct BandWindow {
     private static func band(around inside: [Bool], _ width: Int, _ height: Int, _ reach: Double) -> [Bool] {
         let radius = Int(reach.rounded(.up))
         let cover = Plane(width: width, height: height, values: inside.map { $0 ? 1 : 0 })
-        // Four box means of a quarter of the radius reach as far as it, and nearly round.
-        let quarter = max(1, (radius + 3) / 4)
+        // Four box means of a quarter of the radius each reach as far as it, and nearly round.
         var spread = cover
-        for _ in 0..<4 { spread = spread.mean(radius: quarter) }
+        for part in 0..<4 where (radius + part) / 4 > 0 { spread = spread.mean(radius: (radius + part) / 4) }
         return spread.values.map { $0 > 1e-6 && $0 < 1 - 1e-6 }
     }
 }

@@ -86,12 +86,20 @@ public struct RefineMask: Operation {
         return Mask(moved, frame: mask.frame, width: mask.width, height: mask.height)
     }
 
+    /// The mask with a rounder contour: a mean over squares of about the band's half width, twice (nearly a Gaussian of
+    /// standard deviation 0.41 · (2r + 1), r half of `reach`), and one half of it as the new contour. Curves tighter than
+    /// that straighten, straight edges stay where they are. A straight edge comes out of the two means with a slope of
+    /// 1 / (2r + 1) per pixel; it is made as steep again as the contour of a mask is, within two pixels.
+    private static func rounded(_ alpha: Plane, within reach: Double) -> Plane {
+        let radius = max(1, Int((reach / 2).rounded()))
+        return alpha.mean(radius: radius).mean(radius: radius).contrasted(Float(2 * radius + 1) / 2)
+    }
+
     private func refined(_ window: BandWindow, _ reach: Double) -> Plane {
         let radius = max(1, Int(reach.rounded()))
         switch method {
         case .smooth:
-            let soft = window.alpha.mean(radius: radius).mean(radius: radius)
-            return window.keepingOutside(soft.contrasted(2))
+            return window.keepingOutside(Self.rounded(window.alpha, within: reach))
         case .guided:
             let filter = GuidedFilter(
                 mask: window.alpha, guide: window.guide, radius: radius, epsilon: Self.guidedEpsilon)

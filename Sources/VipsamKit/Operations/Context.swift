@@ -14,16 +14,19 @@ public struct Context: Sendable {
     private let named: [String: Value]
     private let review: @Sendable (String) -> Void
     private let remark: @Sendable (String) -> Void
+    private let lend: MemoryLender
 
     /// - Parameters:
     ///   - bound: the value of each slot, by key.
     ///   - named: the values that conditions ask about, by name.
     ///   - review: marks the item for review, with the reason.
     ///   - remark: adds a note about the item to the report.
+    ///   - lend: gives memory for what only shows in the picture; as much as is asked for, unless told otherwise.
     public init(
         facts: Facts, prompts: [Prompt]?, outputs: any Outputs, views: WorkingViews, services: Services, threads: Int,
         bound: [String: Value], named: [String: Value] = [:], review: @escaping @Sendable (String) -> Void = { _ in },
-        remark: @escaping @Sendable (String) -> Void = { _ in }
+        remark: @escaping @Sendable (String) -> Void = { _ in },
+        lend: @escaping MemoryLender = { _, _, body in try body() }
     ) {
         self.facts = facts
         self.prompts = prompts
@@ -35,6 +38,7 @@ public struct Context: Sendable {
         self.named = named
         self.review = review
         self.remark = remark
+        self.lend = lend
     }
 
     /// Whether an optional slot has a value.
@@ -92,6 +96,18 @@ public struct Context: Sendable {
     /// Something worth knowing about the item, for the report.
     public func note(_ text: String) { remark(text) }
 
+    /// Runs what holds `bytes` at once beyond the operation's `footprint`, as soon as there is room for it: for memory
+    /// that goes with what is found in the picture, and that no header foretells.
+    ///
+    /// - Parameter purpose: what it is for, as the subject of a message ("the hole of 900 × 700 pixels").
+    /// - Throws: a diagnostic where the memory that is allowed never suffices, and what `body` throws.
+    public func holding<Result>(_ bytes: Int, for purpose: String, _ body: () throws -> Result) throws -> Result {
+        var result: Result?
+        try lend(bytes, purpose) { result = try body() }
+        guard let result else { throw Diagnostic.error("there was no memory for \(purpose)") }
+        return result
+    }
+
     private func answer(_ name: String?, _ field: String) throws -> Condition.Answer {
         guard let name else { throw Diagnostic.error("'\(field)' needs an object") }
         guard let value = named[name] else { throw Diagnostic.error("'\(name)' has no value here") }
@@ -100,6 +116,9 @@ public struct Context: Sendable {
 
     private static func mismatch(_ slot: Slot) -> Diagnostic { .error("'\(slot.key)' needs \(slot.kind.phrase)") }
 }
+
+/// Runs its body when there is room for so many bytes; the words say what for.
+public typealias MemoryLender = @Sendable (Int, String, () throws -> Void) throws -> Void
 
 /// Where files are written.
 public protocol Outputs: Sendable {

@@ -10,6 +10,8 @@ final class ItemRun: Sendable {
     let settings: RunSettings
     let stop: StopControl
     private let remarks = Mutex((reviews: [String](), notes: [String]()))
+    /// Bytes that the picture was let in with.
+    private let held = Mutex(0)
 
     init(_ plan: Plan, _ item: RunItem, _ outputs: OutputFolder, _ settings: RunSettings, _ stop: StopControl) {
         self.plan = plan
@@ -74,7 +76,17 @@ final class ItemRun: Sendable {
         guard let gate = settings.memory, let header = try? ImageFile.probe(item.file.path) else { return try body() }
         let need = PictureMemory(
             header, of: item.file.path, plan: plan, threads: settings.budget.imageThreads, model: gate.model)
+        held.withLock { $0 = need.bytes }
         return try gate.admitting(need, of: item.file.path, plan, unless: { stop.reason != nil }, body)
+    }
+
+    /// Memory for what showed in the picture only on its way.
+    func lend(_ bytes: Int, for purpose: String, _ body: () throws -> Void) throws {
+        guard let gate = settings.memory else { return try body() }
+        let held = held.withLock { $0 }
+        // a picture whose header could not be read was let in without being counted
+        guard held > 0 else { return try body() }
+        try gate.lending(bytes, for: purpose, holding: held, unless: { stop.reason != nil }, body)
     }
 
     private func process(_ outcome: inout Outcome) throws -> (written: [String], kept: [String]) {

@@ -62,7 +62,7 @@ struct PlanWalk {
             facts: facts, prompts: run.item.prompts, outputs: outputs, views: views, services: run.settings.services,
             threads: run.settings.budget.threadsPerWorker, bound: step.bindings.compactMapValues { values[$0.index] },
             named: step.named.compactMapValues { values[$0.index] }, review: { [run] in run.addReview($0) },
-            remark: { [run] in run.addNote($0) })
+            remark: { [run] in run.addNote($0) }, lend: { [run] in try run.lend($0, for: $1, $2) })
     }
 
     private func isOff(_ when: PlannedCondition?) throws -> Bool {
