@@ -30,6 +30,31 @@ import VipsamKit
         #expect(stride(from: 0, to: filled.count, by: 3).allSatisfy { abs(Int(filled[$0]) - 120) <= 4 })
     }
 
+    /// Green lies only where the grown mask reaches: none of it may come back. The reach is good to 8 %.
+    @Test(arguments: ["exemplar", "smooth", "nearest"], [3.0, 8.0])
+    func nothingIsTakenFromWithinTheGrownMask(method: String, grow: Double) throws {
+        func distance(_ i: Int) -> Double {
+            let dx = Double(max(24 - i % 60, i % 60 - 31, 0)), dy = Double(max(16 - i / 60, i / 60 - 21, 0))
+            return (dx * dx + dy * dy).squareRoot()
+        }
+        let bytes = (0..<60 * 40).flatMap { i -> [UInt8] in
+            let wall = UInt8(100 + (i % 60 * 7 + i / 60 * 5) % 40)
+            return distance(i) <= grow * 0.92 ? [0, 255, 0] : [wall, 90, wall]
+        }
+        let picture = Pictures.place(try Pixels.from(bytes: bytes, width: 60, height: 40, bands: 3))
+        let mask = try Pictures.mask(on: picture) { x, y in distance(y * 60 + x) == 0 ? 255 : 0 }
+        let filled = try Bench(image: picture, mask: mask)
+            .image("inpaint-fill", "{method: \(method), grow: \(grow)}").pixels.bytes()
+        for i in 0..<60 * 40 {
+            let pixel = Array(filled[3 * i..<3 * i + 3])
+            if distance(i) > grow * 1.08 {
+                #expect(pixel == Array(bytes[3 * i..<3 * i + 3]))
+            } else {
+                #expect((99...141).contains(pixel[0]) && (89...91).contains(pixel[1]), "\(i % 60), \(i / 60): \(pixel)")
+            }
+        }
+    }
+
     @Test func nothingToFillFromIsSaid() throws {
         let mask = try Pictures.mask(on: image) { _, _ in 255 }
         for method in ["exemplar", "smooth", "nearest"] {
