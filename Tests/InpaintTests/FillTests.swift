@@ -26,7 +26,7 @@ private func worst(_ region: HoleRegion, _ truth: [SIMD4<Float>]) -> Float {
 
 @Test func aLinearRampIsHarmonicSoTheSmoothFillRestoresIt() {
     var (region, truth) = region(64, radius: 20) { SIMD4(Float($0 * 2 + $1), Float(200 - $1), 50, 0) }
-    HarmonicFill.fill(&region)
+    TensionFill.fill(&region)
     #expect(worst(region, truth) < 1.0)
 }
 
@@ -74,7 +74,7 @@ private func worst(_ region: HoleRegion, _ truth: [SIMD4<Float>]) -> Float {
 
 @Test func whatIsKnownStaysUntouched() {
     let (start, truth) = region(70, radius: 12) { x, y in SIMD4(Float(x), Float(y), Float(x * y) / 20, 0) }
-    for fill in [HarmonicFill.fill, NearestFill.fill, { _ = ExemplarFill.fill(&$0, seed: 1) }] {
+    for fill in [TensionFill.fill, NearestFill.fill, { _ = ExemplarFill.fill(&$0, seed: 1) }] {
         var filled = start
         fill(&filled)
         for i in truth.indices where !start.hole[i] { #expect(filled.pixels[i] == truth[i]) }
@@ -103,7 +103,7 @@ private func worst(_ region: HoleRegion, _ truth: [SIMD4<Float>]) -> Float {
     var region = HoleRegion(
         width: 9, height: 9, pixels: .init(repeating: SIMD4(1, 2, 3, 0), count: 81), hole: .init(repeating: true, count: 81))
     #expect(!ExemplarFill.fill(&region, seed: 0))
-    HarmonicFill.fill(&region)
+    TensionFill.fill(&region)
     NearestFill.fill(&region)
 }
 

@@ -1,8 +1,9 @@
 import EditOperations
 import Testing
 
-/// How far the smooth fill may be from the exact solution of its equation, in grey levels.
-private let tolerance = 0.5
+/// How far the smooth fill may be from the exact solution of its equation, in grey levels: at the worst pixel and on
+/// average over the hole. It stops where a picture of 8 bits hardly shows the rest.
+private let tolerance = (worst: 1.5, mean: 0.15)
 
 /// A hole's form, and the picture that it lies in.
 struct Hole: CustomTestStringConvertible, Sendable {
@@ -58,50 +59,76 @@ struct Hole: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The equation's solution in doubles: each pixel of the hole is the mean of those neighbours that lie in the picture
-/// (beyond its edge the slope is zero). Over-relaxed sweeps until no pixel moves.
-private func harmonic(_ region: HoleRegion) -> [SIMD4<Double>] {
-    let width = region.width, height = region.height
-    var values = region.pixels.indices.map {
-        region.hole[$0] ? SIMD4<Double>(repeating: 128) : SIMD4<Double>(region.pixels[$0])
-    }
-    let unknown = region.hole.indices.filter { region.hole[$0] }
-    let neighbours = unknown.map { i in
-        [(-1, 0), (1, 0), (0, -1), (0, 1)].filter { (dx, dy) in
-            (0..<width).contains(i % width + dx) && (0..<height).contains(i / width + dy)
-        }.map { i + $0.0 + $0.1 * width }
-    }
-    let relaxation = 2 / (1 + 3 / Double(max(width, height)))
-    var furthest = Double.infinity
-    for _ in 0..<20_000 where furthest > 1e-9 {
-        furthest = 0
-        for (i, around) in zip(unknown, neighbours) {
-            var mean = SIMD4<Double>.zero
-            for j in around { mean += values[j] }
-            let change = mean / Double(around.count) - values[i]
-            values[i] += relaxation * change
-            furthest = max(furthest, change.max(), -change.min())
+/// The equation of `TensionFill` over a whole hole, in doubles and without grids: (L + L²/2)·u = 0, where L is a pixel
+/// times its neighbours inside the picture, less those.
+private struct PlainTension {
+    let region: HoleRegion
+
+    private func film(_ u: [SIMD4<Double>]) -> [SIMD4<Double>] {
+        let width = region.width, height = region.height
+        return u.indices.map { i in
+            var sum = SIMD4<Double>.zero
+            for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)]
+            where (0..<width).contains(i % width + dx) && (0..<height).contains(i / width + dy) {
+                sum += u[i] - u[i + dx + dy * width]
+            }
+            return sum
         }
     }
-    #expect(furthest <= 1e-9, "the oracle itself has no answer yet")
-    return values
+
+    /// The left side of the equation at the hole's pixels, zero elsewhere.
+    private func left(_ u: [SIMD4<Double>]) -> [SIMD4<Double>] {
+        let once = film(u), twice = film(once)
+        return u.indices.map { region.hole[$0] ? once[$0] + twice[$0] * 0.5 : .zero }
+    }
+
+    /// By conjugate gradients (the matrix is symmetric and positive), each band on its own.
+    func solution() -> [SIMD4<Double>] {
+        func dot(_ a: [SIMD4<Double>], _ b: [SIMD4<Double>]) -> SIMD4<Double> {
+            zip(a, b).reduce(.zero) { $0 + $1.0 * $1.1 }
+        }
+        func quotient(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> SIMD4<Double> {
+            (a / b).replacing(with: 0, where: b .== 0)
+        }
+        var u = region.pixels.indices.map {
+            region.hole[$0] ? SIMD4<Double>.zero : SIMD4<Double>(region.pixels[$0])
+        }
+        var rest = left(u).map { -$0 }, direction = rest
+        var size = dot(rest, rest)
+        let small = size.max() * 1e-20
+        for _ in 0..<10_000 where size.max() > small {
+            let image = left(direction), step = quotient(size, dot(direction, image))
+            for i in u.indices {
+                u[i] += step * direction[i]
+                rest[i] -= step * image[i]
+            }
+            let next = dot(rest, rest), turn = quotient(next, size)
+            for i in u.indices { direction[i] = rest[i] + turn * direction[i] }
+            size = next
+        }
+        #expect(size.max() <= small, "the oracle itself has no answer yet")
+        return u.map { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: 255)) }
+    }
 }
 
-private func worst(_ region: HoleRegion, _ truth: [SIMD4<Double>]) -> Double {
-    zip(region.pixels, truth).reduce(0) { worst, pair in
-        let difference = SIMD4<Double>(pair.0) - pair.1
-        return max(worst, difference.max(), -difference.min())
+/// The greatest difference of any band in the hole, and the mean.
+private func difference(_ region: HoleRegion, _ truth: [SIMD4<Double>]) -> (worst: Double, mean: Double) {
+    let places = region.hole.indices.filter { region.hole[$0] }
+    let each = places.map { i in
+        let difference = SIMD4<Double>(region.pixels[i]) - truth[i]
+        return max(difference.max(), -difference.min())
     }
+    return (each.max() ?? 0, each.reduce(0, +) / Double(each.count))
 }
 
 @Suite struct SmoothOracleTests {
-    @Test(arguments: Hole.small + [Hole.large]) func eachPixelIsTheMeanOfItsFourNeighbours(hole: Hole) {
+    @Test(arguments: Hole.small + [Hole.large]) func theFillSolvesTheEquationOfAPlateUnderTension(hole: Hole) {
         for grain in [0, 60] as [Float] {
             var region = hole.region(grain: grain)
-            let truth = harmonic(region)
-            HarmonicFill.fill(&region)
-            let off = worst(region, truth)
-            #expect(off <= tolerance, "off by \(off) grey levels, grain \(grain)")
+            let truth = PlainTension(region: region).solution()
+            TensionFill.fill(&region)
+            let off = difference(region, truth)
+            #expect(off.worst <= tolerance.worst && off.mean <= tolerance.mean, "off by \(off), grain \(grain)")
         }
     }
 }

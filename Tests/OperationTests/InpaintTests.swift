@@ -45,12 +45,15 @@ import VipsamKit
         let mask = try Pictures.mask(on: picture) { x, y in distance(y * 60 + x) == 0 ? 255 : 0 }
         let filled = try Bench(image: picture, mask: mask)
             .image("inpaint-fill", "{method: \(method), grow: \(grow)}").pixels.bytes()
+        // a plate under tension may go a little beyond what is known
+        let slack = method == "smooth" ? 8 : 0
         for i in 0..<60 * 40 {
             let pixel = Array(filled[3 * i..<3 * i + 3])
             if distance(i) > grow * 1.08 {
                 #expect(pixel == Array(bytes[3 * i..<3 * i + 3]))
             } else {
-                #expect((99...141).contains(pixel[0]) && (89...91).contains(pixel[1]), "\(i % 60), \(i / 60): \(pixel)")
+                let isWall = (99 - slack...141 + slack).contains(Int(pixel[0])) && (89...91).contains(pixel[1])
+                #expect(isWall, "\(i % 60), \(i / 60): \(pixel)")
             }
         }
     }

@@ -45,7 +45,7 @@ package enum ExemplarFill {
             guard var field = PatchField(levels[level], seed: seed &+ UInt64(level)) else { return false }
             let votes = Votes(levels[level])
             if below == nil {
-                HarmonicFill.fill(&levels[level])
+                TensionFill.fill(&levels[level])
                 field.start(from: nil, levels[level].pixels)
                 for k in 0..<4 { field.improve(levels[level].pixels, backwards: k % 2 == 1) }
             } else {

@@ -5,7 +5,7 @@ public import VipsamKit
 /// The mask is grown first: a rim left over is the usual flaw. Each hole is filled from its own
 /// surroundings, a rectangle of half its size more on each side, at the resolution of the image; so
 /// the time goes with the hole, not with the picture. 8 and 16 bit, up to four colour bands;
-/// transparency stays as it is. For the methods see `ExemplarFill`, `HarmonicFill`, `NearestFill`.
+/// transparency stays as it is. For the methods see `ExemplarFill`, `TensionFill`, `NearestFill`.
 public struct InpaintFill: Operation {
     public static let name = "inpaint-fill"
     public static let summary = "Fill what the mask covers with what is around it."
@@ -80,9 +80,9 @@ public struct InpaintFill: Operation {
         case .exemplar:
             if !ExemplarFill.fill(&region, seed: UInt64(seed)) {
                 context.note("inpaint-fill: too little is left around a hole for 'exemplar'; 'smooth' was used")
-                HarmonicFill.fill(&region)
+                TensionFill.fill(&region)
             }
-        case .smooth: HarmonicFill.fill(&region)
+        case .smooth: TensionFill.fill(&region)
         case .nearest: NearestFill.fill(&region)
         }
         let rounds = !pixels.format.isFloatingPoint

@@ -59,14 +59,16 @@ package struct Symmetric3 {
         (self.xx, self.xy, self.xz, self.yy, self.yz, self.zz) = (xx, xy, xz, yy, yz, zz)
     }
 
-    /// By cofactors; the matrices here have a ridge on their diagonal and are never singular.
+    /// By cofactors. In double precision: the colours of a grey or sepia picture lie on a line, and with a small ridge on
+    /// its diagonal the difference of their products is below what a Float holds.
     package var inverse: Symmetric3 {
+        let (xx, xy, xz) = (Double(xx), Double(xy), Double(xz)), (yy, yz, zz) = (Double(yy), Double(yz), Double(zz))
         let a = yy * zz - yz * yz, b = xz * yz - xy * zz, c = xy * yz - xz * yy
         let determinant = xx * a + xy * b + xz * c
-        let scale = abs(determinant) > 1e-30 ? 1 / determinant : 0
+        let scale = abs(determinant) > 1e-100 ? 1 / determinant : 0
         return Symmetric3(
-            xx: a * scale, xy: b * scale, xz: c * scale, yy: (xx * zz - xz * xz) * scale,
-            yz: (xy * xz - xx * yz) * scale, zz: (xx * yy - xy * xy) * scale)
+            xx: Float(a * scale), xy: Float(b * scale), xz: Float(c * scale), yy: Float((xx * zz - xz * xz) * scale),
+            yz: Float((xy * xz - xx * yz) * scale), zz: Float((xx * yy - xy * xy) * scale))
     }
 
     package static func * (m: Symmetric3, v: SIMD3<Float>) -> SIMD3<Float> {
