@@ -1,32 +1,42 @@
 public import VipsamKit
 
-/// Blurs the background, the subject, or everything.
+/// Blurs the background, the subject, a band around its contour, or everything.
 ///
 /// Each pixel becomes Σ k·w·I / Σ k·w over its surroundings, k the kernel and w how much a pixel belongs to the
 /// blurred part (normalised convolution, Knutsson and Westin 1993). So a blurred background takes no colour from the
 /// subject: no halo. Then original and blur are mixed by w. `gaussian`: a bell whose standard deviation is the
 /// radius. `disc`: a flat disc of that radius, as a wide lens gives. `motion`: a line as long as twice the radius.
 /// The last two are computed on blocks of pixels where they reach farther than 12 pixels, and enlarged bilinearly.
+///
+/// The band is the mask grown by `band` without the mask shrunk by it (exact Euclidean distances, `GrownMask` of the
+/// kit): its edges are one pixel wide, and where the picture's border cuts the subject there is no contour.
 public struct Blur: Operation {
     public static let name = "blur"
-    public static let summary = "Blurs the background, the subject, or everything."
+    public static let summary = "Blurs the background, the subject, a band around its contour, or everything."
 
     enum Method: String, CaseIterable { case gaussian, disc, motion }
 
-    let what: Part
+    enum What: String, CaseIterable { case background, subject, band, all }
+
+    let what: What
     let mask: Slot
     let image: Slot
     let radius: Length
     let method: Method
     let angle: Double
+    let band: Length
 
     public init(_ p: Parameters) throws {
         radius = p.length(
             "radius", 0...1_000, or: .pixels(12),
             "Strength, in pixels of the working image or in % of its longer side.", main: true)
-        (what, mask) = p.part(or: .background, "What to blur.")
+        what = p.choice("what", or: .background, "What to blur; band: on both sides of the subject's contour.")
+        mask = p.slot("mask", .mask, optional: what == .all, Part.maskHelp)
         method = p.choice("method", or: .gaussian, "A bell, a flat disc as of a wide lens, or a line as of a moving camera.")
         angle = p.number("angle", -360...360, or: 0, "Direction of motion in degrees: 0 to the right, 90 down.")
+        band = p.length(
+            "band", 1...200, or: .pixels(16),
+            "Half the width of the band, in pixels of the working image or in % of the object's longer side.")
         image = p.slot("image", .image, "The picture to blur.")
     }
 
@@ -36,9 +46,18 @@ public struct Blur: Operation {
         let image = try context.image(image)
         let radius = image.frame.pixels(radius, longerSide: image.longerSide)
         guard radius > 0.05 else { return .image(image) }
-        let weights = try what.weights(mask, context, on: image)
+        let weights = try weights(context, on: image)
         let blurred = try blurred(image.pixels, weights, radius)
         return .image(image.with(try image.pixels.mixed(with: blurred, by: weights)))
+    }
+
+    /// How much each pixel belongs to what is blurred (as `Part.weights`).
+    private func weights(_ context: Context, on image: Image) throws -> Pixels? {
+        if let part = Part(rawValue: what.rawValue) { return try part.weights(mask, context, on: image) }
+        let mask = try context.mask(mask)
+        let reach = try mask.canvasPixels(band)
+        return try mask.grown(by: reach).pixels(on: image).subtract(mask.grown(by: -reach).pixels(on: image))
+            .cast(.uchar)
     }
 
     private func blurred(_ pixels: Pixels, _ weights: Pixels?, _ radius: Double) throws -> Pixels {

@@ -4,6 +4,9 @@ import VipsamKit
 enum Part: String, CaseIterable {
     case background, subject, all
 
+    /// What the mask of a part is, for users.
+    static let maskHelp = "Where the subject is."
+
     /// Whether a mask has to say where it is.
     var needsMask: Bool { self != .all }
 
@@ -21,6 +24,6 @@ extension Parameters {
     /// Declares `what` and the mask that says where it is.
     func part(or fallback: Part, _ help: String) -> (what: Part, mask: Slot) {
         let what = choice("what", or: fallback, help)
-        return (what, slot("mask", .mask, optional: !what.needsMask, "Where the subject is."))
+        return (what, slot("mask", .mask, optional: !what.needsMask, Part.maskHelp))
     }
 }
