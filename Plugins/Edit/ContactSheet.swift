@@ -27,7 +27,9 @@ public struct ContactSheet: Operation {
             ?? [400]
         gap = p.integer("gap", 0...1_000, or: 16, "Free room between and around cells.")
         color = p.color("color", or: .white, named: "white", "The page.")
-        labels = p.boolean("labels", or: false, "Below each cell the object's label; its number where it has none.")
+        labels = p.boolean(
+            "labels", or: false,
+            "Below each cell the object's label; its number where it has none. It \(Letters.needs).")
     }
 
     public var result: Kind? { .image }
@@ -51,12 +53,22 @@ public struct ContactSheet: Operation {
             format: model.format, interpretation: model.interpretation)
         if let profile = model.blob(Pixels.Field.icc) { page = try page.with(field: Pixels.Field.icc, blob: profile) }
         // One by one: `arrayjoin` of a single picture was found to give other bytes from several threads.
+        var unwritten: Diagnostic?
         for (index, cell) in cells.enumerated() {
             let x = gap + index % across * (width + gap), y = gap + index / across * (height + line + gap)
             page = try page.with(cell, x: x, y: y)
             guard labels else { continue }
-            let words = try written(shown[index].label, on: model, ink, width, line)
-            page = try page.with(words, x: x + (width - words.width) / 2, y: y + height + (line - words.height) / 2)
+            do {
+                let words = try written(shown[index].label, on: model, ink, width, line)
+                page = try page.with(words, x: x + (width - words.width) / 2, y: y + height + (line - words.height) / 2)
+            } catch let problem as Diagnostic {
+                unwritten = unwritten ?? problem
+            }
+        }
+        // The pictures are worth looking at without their labels.
+        if let unwritten {
+            let words = [unwritten.message] + unwritten.notes.map(\.message)
+            context.note("contact-sheet: " + words.joined(separator: "; "))
         }
         return .image(first.with(try page.relabelled(model.interpretation), onNewCanvas: "a contact sheet"))
     }
@@ -70,7 +82,7 @@ public struct ContactSheet: Operation {
             let part = try base.framed(area)
             let cut = part.with(try part.pixels.masked(by: object.mask.pixels(on: part)))
             // Pango draws nothing of blanks, and libvips fails then
-            return (cut, object.label.allSatisfy(\.isWhitespace) ? "\(index + 1)" : object.label)
+            return (cut, Letters.isVisible(object.label) ? object.label : "\(index + 1)")
         }
     }
 

@@ -21,7 +21,7 @@ public struct Overlay: Operation {
 
     public init(_ p: Parameters) throws {
         with = p.namedSlot("with", .image, "The picture to lay over it; give it or 'text'.")
-        text = p.optionalText("text", "The text to write.")
+        text = p.optionalText("text", "The text to write; it \(Letters.needs).")
         font = p.text("font", or: "sans", "The font's name.")
         size = p.optionalLength(
             "size", 0.1...10_000,
@@ -33,7 +33,7 @@ public struct Overlay: Operation {
         image = p.slot("image", .image, "The picture to lay it on.")
         guard !p.isProbe else { return }
         if p.has("with") == p.has("text") { p.report(.pictureOrText) }
-        if let text, text.allSatisfy(\.isWhitespace) { p.report(.nothingToWrite.at(p.mark(of: "text"))) }
+        if let text, !Letters.isVisible(text) { p.report(.nothingToWrite.at(p.mark(of: "text"))) }
     }
 
     public var result: Kind? { .image }

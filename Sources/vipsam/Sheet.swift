@@ -25,6 +25,9 @@ struct Sheet: ParsableCommand {
             do { _ = try PictureFormat(ofFile: output) } catch { throw Failure(wrapping: error, code: .usage) }
             for file in files where !Paths.exists(file) { throw Failure("there is no file '\(file)'", .noInput) }
             let cells = files.map { ContactSheet.Cell(path: $0, caption: Paths.stemAndExtension(of: $0).stem) }
+            if !ContactSheet.hasWords {
+                Terminal.say("the sheet has no captions: no font was found (in Debian: fonts-dejavu-core)")
+            }
             let sheet = try ContactSheet(side: side, columns: columns).drawn(cells)
             let staging = try OutputFolder(Paths.folder(of: output), inputs: files).staging(for: "the sheet")
             do {

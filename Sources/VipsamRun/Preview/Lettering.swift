@@ -32,8 +32,9 @@ struct Lettering {
         height = drawn.height
     }
 
-    /// Whether this machine has a font at all.
-    static var isPossible: Bool { Lettering("a", size: 12).map { $0.coverage.contains { $0 > 0 } } ?? false }
+    /// Whether this machine has a font at all: without one Pango draws nothing, or an empty box 12 pixels high whatever
+    /// size is asked for.
+    static var isPossible: Bool { Lettering("I", size: 80).map { $0.height > 24 } ?? false }
 
     /// Pango reads markup; the text is none. Control characters, and those that turn the direction of writing, are
     /// drawn as spaces.

@@ -23,6 +23,9 @@ public struct ContactSheet: Sendable {
     private static let paper: [Double] = [246, 246, 244]
     private static let ink: [Double] = [40, 40, 44]
 
+    /// Whether the machine has a font; without one a sheet has no captions.
+    public static var hasWords: Bool { Lettering.isPossible }
+
     public init(side: Int = 280, columns: Int = 5) {
         self.side = side
         self.columns = columns
