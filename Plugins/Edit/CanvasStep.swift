@@ -4,8 +4,8 @@ public import VipsamKit
 ///
 /// `inside` scales it until it fits between the margins, `cover` until they are filled (the rest is cut), `stretch`
 /// ignores proportions, `none` leaves its size. What is transparent shows the colour; a transparent colour keeps (or
-/// adds) alpha. Sizes are pixels of the output; a margin in % is of the canvas's shorter side (of the picture's
-/// without a size).
+/// adds) alpha; a grey picture becomes a colour picture where the colour is not neutral. Sizes are pixels of the
+/// output; a margin in % is of the canvas's shorter side (of the picture's without a size).
 public struct CanvasStep: Operation {
     public static let name = "canvas"
     public static let summary = "Lays the picture on a canvas of a given size, or adds room around it."
@@ -35,7 +35,7 @@ public struct CanvasStep: Operation {
     public var result: Kind? { .image }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image)
+        let image = try context.image(image).inColour(for: [color])
         let shorter = Double(size?.min() ?? Double(min(image.width, image.height)))
         let room = Int((margin.unit == .percent ? margin.value / 100 * shorter : margin.value).rounded())
         guard let size, let first = size.first, let last = size.last else {

@@ -3,8 +3,9 @@ public import VipsamKit
 /// Lays several pictures, or all objects of a picture, on one page.
 ///
 /// Each is scaled to fit a cell and centred in it, row by row. Objects are cut out by their masks and cropped to
-/// their boxes. Sizes are pixels of the output. The page has the number type and colours of its first picture. Labels
-/// are drawn by Pango through libvips and need a font on the machine (in Debian: fonts-dejavu-core).
+/// their boxes. Sizes are pixels of the output. The page has the number type and colours of its first picture; a grey
+/// one is taken for a colour picture where the page's colour is not neutral. Labels are drawn by Pango through libvips
+/// and need a font on the machine (in Debian: fonts-dejavu-core); without one they are left out, with a note.
 public struct ContactSheet: Operation {
     public static let name = "contact-sheet"
     public static let summary = "Lays several pictures, or all objects of a picture, on one page."
@@ -43,7 +44,7 @@ public struct ContactSheet: Operation {
         guard pictures.count <= Self.mostCells else { throw Diagnostic.tooMany(pictures.count) }
         let across = columns ?? max(1, Int(Double(pictures.count).squareRoot().rounded(.up)))
         let width = Int((cell.first ?? 400).rounded()), height = Int((cell.last ?? 400).rounded())
-        let model = try first.pixels.withoutAlpha()
+        let model = try first.pixels.withoutAlpha().inColour(for: [color])
         let ink = try model.ink(color)
         let cells = try pictures.map { try fitted($0, model, ink, width, height) }
         let rows = (cells.count + across - 1) / across
@@ -52,8 +53,8 @@ public struct ContactSheet: Operation {
             ink, width: min(across, cells.count) * (width + gap) + gap, height: rows * (height + line + gap) + gap,
             format: model.format, interpretation: model.interpretation)
         if let profile = model.blob(Pixels.Field.icc) { page = try page.with(field: Pixels.Field.icc, blob: profile) }
-        // One by one: `arrayjoin` of a single picture was found to give other bytes from several threads.
         var unwritten: Diagnostic?
+        // One by one: `arrayjoin` of a single picture was found to give other bytes from several threads.
         for (index, cell) in cells.enumerated() {
             let x = gap + index % across * (width + gap), y = gap + index / across * (height + line + gap)
             page = try page.with(cell, x: x, y: y)
@@ -108,7 +109,7 @@ public struct ContactSheet: Operation {
         let scaled = try picture.resized(
             width: min(width, PictureSize.side(Double(picture.width) * factor)),
             height: min(height, PictureSize.side(Double(picture.height) * factor)))
-        var pixels = try model.conformed(scaled.pixels)
+        var pixels = try model.conformed(scaled.pixels.inColour(for: [color]))
         if pixels.hasAlpha {
             pixels = try pixels.over(pixels.plain(ink + [pixels.fullScale])).withoutAlpha()
         }

@@ -3,7 +3,7 @@ public import VipsamKit
 /// Paints the subject, the background, or everything with a colour.
 ///
 /// The colour is laid over the picture with the opacity w · α, w from the mask and α the colour's own: I · (1 − wα) +
-/// c · wα.
+/// c · wα. A grey picture becomes a colour picture where the colour is not neutral.
 public struct Fill: Operation {
     public static let name = "fill"
     public static let summary = "Paints the subject, the background, or everything with a colour."
@@ -22,7 +22,7 @@ public struct Fill: Operation {
     public var result: Kind? { .image }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image)
+        let image = try context.image(image).inColour(for: [color])
         let pixels = image.pixels
         let ink = try pixels.ink(color)
         let paint = try pixels.plain(pixels.hasAlpha ? ink + [pixels.fullScale] : ink)

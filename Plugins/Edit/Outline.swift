@@ -3,7 +3,8 @@ public import VipsamKit
 /// Draws a line around the subject.
 ///
 /// The line is what a disc of the given width adds to the shape (exact Euclidean distances, `GrownMask` of the kit). A
-/// cut-out picture gets it under its own edge, so that soft edges stay soft; an opaque one on top, around the mask.
+/// cut-out picture gets it under its own edge, so that soft edges stay soft; an opaque one on top, around the mask. A
+/// grey picture becomes a colour picture where the colour is not neutral.
 public struct Outline: Operation {
     public static let name = "outline"
     public static let summary = "Draws a line around the subject."
@@ -28,7 +29,7 @@ public struct Outline: Operation {
     public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image)
+        let image = try context.image(image).inColour(for: [color])
         guard let shape = try shape(context, image) else { throw Diagnostic.noShape }
         let grown = try shape.grown(by: shape.canvasPixels(width)).pixels(on: image)
         let opacity = color.alpha / 255

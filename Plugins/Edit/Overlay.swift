@@ -4,7 +4,7 @@ public import VipsamKit
 ///
 /// The overlay is scaled to `size`, placed by gravity with a margin, and composited with its alpha times `opacity`.
 /// Text is drawn by Pango through libvips and needs a font on the machine (in Debian: fonts-dejavu-core); its size is
-/// the height of the font.
+/// the height of the font. On a grey picture, text of a colour that is not neutral makes it a colour picture.
 public struct Overlay: Operation {
     public static let name = "overlay"
     public static let summary = "Lays a picture or a line of text over the picture: a logo, a watermark, a caption."
@@ -41,7 +41,8 @@ public struct Overlay: Operation {
     public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image)
+        let picture = try context.image(image)
+        let image = try text == nil ? picture : picture.inColour(for: [color])
         let layer = try layer(context, image)
         let room = Int(min(1e5, image.frame.pixels(margin, longerSide: image.longerSide)).rounded())
         let place = gravity.place(

@@ -6,7 +6,7 @@ public import VipsamKit
 /// under the foot of a standing object (`FootEllipse`), as of a light from above. Either is blurred by a Gaussian of
 /// standard deviation `blur` and multiplied by `opacity`; the picture lies over it. `expand` adds the room that the
 /// shadow needs beyond the picture, up to 2.5 standard deviations: what is farther away has less than 1 % of the
-/// shadow's strength.
+/// shadow's strength. A grey picture becomes a colour picture where the colour is not neutral.
 public struct Shadow: Operation {
     public static let name = "shadow"
     public static let summary = "Puts a soft shadow under a cut-out subject."
@@ -39,7 +39,7 @@ public struct Shadow: Operation {
     public var result: Kind? { .image }
 
     public func apply(_ context: Context) throws -> Value? {
-        var image = try context.image(image)
+        var image = try context.image(image).inColour(for: [color])
         guard let first = try image.pixels.alpha() else { throw Diagnostic.opaque }
         let sigma = min(1e5, image.frame.pixels(blur, longerSide: image.longerSide))
         let shift = offset.map { Int(min(1e5, max(-1e5, image.frame.pixels($0, longerSide: image.longerSide))).rounded()) }

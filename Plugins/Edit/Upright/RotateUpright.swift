@@ -5,7 +5,8 @@ public import VipsamKit
 /// The angle is that of the smallest rectangle around the mask (`SmallestRectangle`). `nearest` turns by at most 45
 /// degrees, until its sides are level; `tall` makes its longer side vertical, `wide` horizontal. The picture grows so
 /// that no corner is lost; what is new there is transparent, or has the colour, and so has what was transparent.
-/// Bicubic; masks made before do not fit the turned picture.
+/// Bicubic; masks made before do not fit the turned picture. A grey picture becomes a colour picture where the colour
+/// is not neutral.
 public struct RotateUpright: Operation {
     public static let name = "rotate-upright"
     public static let summary = "Turns the picture so that the subject stands upright."
@@ -34,7 +35,7 @@ public struct RotateUpright: Operation {
     public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image)
+        let image = try context.image(image).inColour(for: [color])
         guard let angle = try angle(context.mask(mask), image) else { throw Diagnostic.emptyMask }
         guard abs(angle) > 0.01 else { return .image(image) }
         let opaque = color.alpha >= 255 && !image.pixels.hasAlpha

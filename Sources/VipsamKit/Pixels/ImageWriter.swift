@@ -8,7 +8,7 @@ public enum ImageWriter {
     /// - Floating-point results of steps are rounded to the depth of the picture that they came from; in TIFF,
     ///   pictures that are not labelled as 8 or 16 bit keep their number type.
     /// - CMYK stays in JPEG and TIFF and becomes sRGB elsewhere.
-    /// - Alpha is laid on `options.background` in JPEG.
+    /// - Alpha is laid on `options.background` in JPEG; before a background that is not neutral, grey becomes sRGB.
     ///
     /// Throws when pixels cannot be computed (a damaged input surfaces here), when the name or the size does not suit
     /// the format, and with `.system` for a full disk and the like. Nothing is left behind then.

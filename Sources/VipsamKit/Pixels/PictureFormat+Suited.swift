@@ -4,6 +4,7 @@ extension PictureFormat {
         var result = try plain(image)
         result = try coloured(result, options)
         if !hasAlpha && result.hasAlpha {
+            result = try result.inColour(for: [options.background])
             result = try result.flatten(background: result.ink(options.background))
         }
         result = try deep(result)

@@ -30,6 +30,28 @@ extension Pixels {
         try ink(color) + [color.alpha / 255 * fullScale]
     }
 
+    /// This picture, in colour if it is grey and one of these colours is not: sRGB, or `rgb16` for 16 bits.
+    ///
+    /// The number type and alpha stay. A grey profile is applied, since colours cannot stand in it, and sRGB's takes
+    /// its place. Pictures that have colours already, or whose one band is no grey, stay as they are, as they do where
+    /// all of the colours are transparent.
+    public func inColour(for colors: [Color]) throws(PixelsError) -> Pixels {
+        guard colourBands == 1, interpretation == .blackAndWhite || interpretation == .grey16,
+            colors.contains(where: { !$0.isNeutral }), colors.contains(where: { $0.alpha > 0 })
+        else { return self }
+        let wide = interpretation == .grey16 || format == .ushort
+        var colours = try withoutAlpha()
+        if hasProfile, format == .uchar || format == .ushort,
+            let seen = try? colours.iccTransform(to: "srgb", depth: format == .ushort ? 16 : 8), seen.bands == 3 {
+            colours = seen
+        } else {
+            let grey = try colours.without(fields: hasProfile ? [Field.icc] : [])
+            colours = try Pixels.bandjoin([grey, grey, grey])
+        }
+        if let opacity = try alpha() { colours = try colours.bandjoin(opacity) }
+        return try colours.relabelled(wide ? .rgb16 : .srgb)
+    }
+
     private func inkByProfile(_ dot: Pixels) throws(PixelsError) -> [Double]? {
         guard let profile = blob(Field.icc) else { return nil }
         let depth = format == .ushort ? 16 : 8

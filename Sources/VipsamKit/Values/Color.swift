@@ -9,6 +9,9 @@ public struct Color: Sendable, Hashable {
         self.alpha = alpha
     }
 
+    /// Red, green and blue are equal: a grey, which a picture of one band can hold.
+    public var isNeutral: Bool { red == green && green == blue }
+
     public static let white = Color(red: 255, green: 255, blue: 255)
     public static let black = Color(red: 0, green: 0, blue: 0)
     public static let transparent = Color(red: 0, green: 0, blue: 0, alpha: 0)

@@ -42,4 +42,10 @@ public struct Image: Sendable {
         let frame = Frame(canvas: canvas, workingScale: max(1, frame.pixelsPerWorkingPixel))
         return Image(pixels: pixels, frame: frame, steps: steps)
     }
+
+    /// In colour if the picture is grey and one of these colours is not (as `Pixels.inColour`).
+    public func inColour(for colors: [Color]) throws -> Image {
+        let coloured = try pixels.inColour(for: colors)
+        return coloured === pixels ? self : with(coloured)
+    }
 }
