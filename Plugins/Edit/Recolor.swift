@@ -40,7 +40,7 @@ public struct Recolor: Operation {
         }
         let weights = try what.weights(mask, context, on: image)
         let lab = try pixels.withoutAlpha().colourspace(.lab).cast(.float)
-        guard let mean = try Self.means(lab, weights) else {
+        guard let mean = try Self.means(lab, weights, isFloat: pixels.format.isFloatingPoint) else {
             context.note("recolor: the mask is empty, nothing was changed")
             return .image(image)
         }
@@ -62,13 +62,23 @@ public struct Recolor: Operation {
     }
 
     /// The mean of each band, weighted; nil where nothing has a weight.
-    private static func means(_ lab: Pixels, _ weights: Pixels?) throws -> [Double]? {
+    ///
+    /// - Parameter isFloat: whether the picture may hold pixels that are no numbers; off the mask they do not matter.
+    /// - Throws: a diagnostic where there are some on the mask.
+    private static func means(_ colours: Pixels, _ weights: Pixels?, isFloat: Bool) throws -> [Double]? {
+        var lab = colours
+        if isFloat, let weights {
+            let zero = try Pixels.constant(
+                [0, 0, 0], width: lab.width, height: lab.height, format: .float, interpretation: .lab)
+            lab = try weights.relational([0], .more).ifthenelse(lab, zero)
+        }
         let share = try (weights ?? Pixels.constant(
             [255], width: lab.width, height: lab.height, interpretation: .blackAndWhite)).linear([1.0 / 255], [0])
         let block = max(1, (Double(lab.width) * Double(lab.height) / measuredPixels).squareRoot().rounded(.up))
         let sums = try lab.multiply(share).bandjoin(share).apply(
             "shrink", ["hshrink": .double(min(block, Double(lab.width))), "vshrink": .double(min(block, Double(lab.height)))]
         ).copyMemory()
+        if isFloat, try !sums.floats().allSatisfy(\.isFinite) { throw Diagnostic.noNumbers }
         let total = try sums.extractBand(3).average()
         guard total > 1e-9 else { return nil }
         return try (0..<3).map { try sums.extractBand($0).average() / total }
@@ -94,6 +104,11 @@ extension Diagnostic {
     fileprivate static func noColours(_ pixels: Pixels) -> Diagnostic {
         .error("the \(pixels.bands) bands of this picture are no colours ('\(pixels.interpretation.nick)')")
             .noting("take three of them first: vips.extract_band: {band: 0, n: 3}")
+    }
+
+    fileprivate static var noNumbers: Diagnostic {
+        .error("the picture has pixels that are no numbers (NaN or infinite), so there is no mean colour to change")
+            .noting("leave them out of the mask, or fill them first")
     }
 
     fileprivate static var grey: Diagnostic {

@@ -55,6 +55,24 @@ import VipsamKit
         for index in blurred.indices where index / 3 % width >= void + 2 { #expect(blurred[index] == values[index]) }
     }
 
+    @Test func newColoursNeedNumbersOnTheMaskAlone() throws {
+        let (width, height, void) = (30, 8, 6)
+        let bytes = Pictures.noise(width * height * 3)
+        for odd in [Float.nan, .infinity] {
+            let values = bytes.enumerated().map { $0.offset / 3 % width < void ? odd : Float($0.element) / 255 }
+            let image = Pictures.place(
+                try Pixels.from(floats: values, width: width, height: height, bands: 3, interpretation: .scrgb))
+            let off = try Pictures.mask(on: image) { x, _ in x < void ? 0 : 255 }
+            let found = try Bench(image: image, mask: off).image("recolor", "red").pixels.floats()
+            #expect(found.indices.allSatisfy { $0 / 3 % width < void || found[$0].isFinite })
+            #expect(found.indices.allSatisfy { $0 / 3 % width >= void || !found[$0].isFinite })
+            let on = try Pictures.mask(on: image) { x, _ in x < void + 2 ? 255 : 0 }
+            #expect { try Bench(image: image, mask: on).image("recolor", "red") } throws: {
+                ($0 as? Diagnostic)?.message.contains("no numbers") == true
+            }
+        }
+    }
+
     @Test(arguments: pictures) func everyStepGivesAResultOrSaysWhyNot(kind: String) throws {
         for (width, height) in [(1, 1), (1, 9), (23, 14)] {
             let image = try Self.picture(kind, width, height)

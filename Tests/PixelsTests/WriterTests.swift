@@ -93,13 +93,36 @@ import VipsamKit
             _ = try Pixels.call(
                 "tiffsave", inputs: ["in": .image(image), "filename": .string(folder.file("\(format).tif"))])
             let opened = try ImageFile.open(folder.file("\(format).tif"))
-            #expect(opened.notes.contains { $0.hasSuffix(inPNG == .ushort ? "0 … 65535" : "0 … 255") })
+            #expect(opened.notes.contains { $0.contains("rounded to 0 … \(inPNG == .ushort ? "65535" : "255")") })
             try ImageWriter.write(opened.pixels, to: folder.file("again.tif"))
             let again = try ImageFile.open(folder.file("again.tif")).pixels
             #expect(again.format == format)
             for x in 0..<4 { #expect(try again.getpoint(x: x, y: 0) == image.getpoint(x: x, y: 0)) }
             try ImageWriter.write(opened.pixels, to: folder.file("rounded.png"))
             #expect(try ImageFile.open(folder.file("rounded.png")).pixels.format == inPNG)
+        }
+    }
+
+    @Test func coloursOfOtherNumbersAreSaidToBeLost() throws {
+        let folder = TestFolder()
+        let values: [Float] = [0, 0.5, 1, 200, .nan, 3]
+        let kinds: [(Interpretation, BandFormat, String?)] = [
+            (.scrgb, .float, "cut to 0 … 1 (scRGB"), (.srgb, .uint, "rounded to 0 … 255"), (.srgb, .uchar, nil),
+            (.blackAndWhite, .float, "rounded to 0 … 255, and pixels that are no numbers"), (.rgb16, .ushort, nil),
+        ]
+        for (number, (meaning, format, words)) in kinds.enumerated() {
+            let image = try Pixels.from(floats: values, width: 2, height: 1, bands: 3).cast(format)
+            let path = folder.file("\(number).tif")
+            _ = try Pixels.call(
+                "tiffsave", inputs: ["in": .image(image.relabelled(meaning)), "filename": .string(path)])
+            let opened = try ImageFile.open(path)
+            if let words {
+                #expect(opened.notes.contains { $0.contains(words) }, "\(meaning), \(format): \(opened.notes)")
+            } else {
+                #expect(opened.notes.isEmpty)
+            }
+            try ImageWriter.write(opened.pixels, to: folder.file("again.tif"))
+            #expect(try ImageFile.open(folder.file("again.tif")).pixels.format == format)
         }
     }
 

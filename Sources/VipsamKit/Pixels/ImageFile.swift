@@ -82,10 +82,10 @@ public enum ImageFile {
         }
         if !lenient, try FileStart(path).isCutOffPNG(path) { throw .damaged(path) }
         var notes = header.pages > 1 ? ["first of \(header.pages) pages or frames"] : []
-        if pixels.bands == 1, pixels.format != .uchar, pixels.format != .ushort, !pixels.isPacked {
-            pixels = try pixels.with(field: Pixels.Field.measured, blob: [1])
-            let most = pixels.interpretation == .grey16 ? 65535 : 255
-            notes.append("its values are not of 8 or 16 bits: TIFF keeps them, others have them rounded to 0 … \(most)")
+        if let range = pixels.roundedRange {
+            // scRGB keeps its numbers in TIFF by its name.
+            if pixels.interpretation != .scrgb { pixels = try pixels.with(field: Pixels.Field.measured, blob: [1]) }
+            notes.append("its values are not of 8 or 16 bits: TIFF keeps them, others have them \(range)")
         }
         return Opened(pixels: pixels, header: header, notes: notes)
     }
@@ -158,6 +158,21 @@ public enum ImageFile {
         guard width >= 1 && height >= 1 else { throw .noPixels(path, width, height) }
         guard width <= limits.side && height <= limits.side && width <= limits.pixels / height else {
             throw .tooLarge(path, width, height, limits)
+        }
+    }
+}
+
+extension Pixels {
+    /// What formats of whole numbers make of the numbers of a file, in words; nil for 8 and 16 bits, and for colour
+    /// spaces that have a way of their own there (Lab, packed pixels).
+    fileprivate var roundedRange: String? {
+        guard format != .uchar, format != .ushort, !isPacked else { return nil }
+        let lost = format.isFloatingPoint ? ", and pixels that are no numbers (NaN) are lost" : ""
+        switch interpretation {
+        case .scrgb: return "cut to 0 … 1 (scRGB, linear light: 1 is white)\(lost)"
+        case .lab, .labs, .xyz, .yxy, .lch, .cmc, .hsv: return nil
+        case .rgb16, .grey16: return "rounded to 0 … 65535\(lost)"
+        default: return "rounded to 0 … 255\(lost)"
         }
     }
 }

@@ -9,7 +9,7 @@ extension Pixels {
         public static let iptc = "iptc-data"
         public static let orientation = "orientation"
         public static let thumbnail = "jpeg-thumbnail-data"
-        /// Ours: on a grey picture that was read from a file of other numbers than 8 or 16 bits without sign. Without
+        /// Ours: on a picture that was read from a file of other numbers than 8 or 16 bits without sign. Without
         /// it, floats are an 8-bit picture in the middle of being worked on.
         static let measured = "vipsam-measured"
     }
