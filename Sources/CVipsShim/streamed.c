@@ -115,15 +115,7 @@ static int provide(stream *s, const VipsImage *like, int row) {
     int result = 0;
     if (row < s->next - s->kept)
         result = s->repeated + row >= s->patience ? spill(s, like) : reopen(s, like);
-    for (int again = 0; result == 0 && !s->spilled && s->next <= row;) {
-        result = decode(s, like);
-        if (result && s->next > 0 && !again++) {
-            // Whoever stops in the middle makes libvips let go of its own rows, half a strip of a TIFF among them; a
-            // file that is damaged fails again.
-            vips_error_clear();
-            result = reopen(s, like);
-        }
-    }
+    while (result == 0 && !s->spilled && s->next <= row) result = decode(s, like);
     s->is_broken = result != 0;
     return result;
 }
@@ -158,6 +150,19 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
     return 0;
 }
 
+/// The file's header on an image that libvips does not know to come from it.
+///
+/// Whoever has read enough (one pixel, say) makes libvips let go of what lies upstream ("minimise"), half a strip of a
+/// TIFF among it, which a sequential loader cannot read again. The signal runs along links between images; those of
+/// this one end with an image in between that goes away.
+static int describe(VipsImage *image, VipsImage *file) {
+    VipsImage *between = vips_image_new();
+    int result = vips_image_pipelinev(between, VIPS_DEMAND_STYLE_FATSTRIP, file, NULL) ||
+                 vips_image_pipelinev(image, VIPS_DEMAND_STYLE_FATSTRIP, between, NULL);
+    g_object_unref(between);
+    return result;
+}
+
 vipsam_image *vipsam_streamed(
     vipsam_image *opened, const char *path, const char *loader, const vipsam_load_options *options, size_t memory,
     int passes) {
@@ -175,7 +180,7 @@ vipsam_image *vipsam_streamed(
     VipsImage *image = vips_image_new();
     g_signal_connect(image, "postclose", G_CALLBACK(on_close), s);
     s->rows = vips_tracked_malloc((size_t)s->capacity * line);
-    if (!s->rows || vips_image_pipelinev(image, VIPS_DEMAND_STYLE_FATSTRIP, file, NULL) ||
+    if (!s->rows || describe(image, file) ||
         vips_image_generate(image, NULL, generate, NULL, s, NULL)) {
         g_object_unref(image);
         return NULL;
