@@ -7,6 +7,7 @@ public import VipsamKit
 public struct Crop: Operation {
     public static let name = "crop"
     public static let summary = "Keeps a rectangle of the picture: a box, or what a mask covers."
+    public static let example: String? = "{box: [10%, 10%, 80%, 80%]}"
 
     let box: BoxLength?
     let to: Slot?

@@ -8,6 +8,7 @@ public import VipsamKit
 public struct Overlay: Operation {
     public static let name = "overlay"
     public static let summary = "Lays a picture or a line of text over the picture: a logo, a watermark, a caption."
+    public static let example: String? = "{text: \"© Studio\", size: 3%}"
 
     let with: Slot?
     let text: String?

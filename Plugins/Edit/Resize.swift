@@ -8,6 +8,7 @@ public import VipsamKit
 public struct Resize: Operation {
     public static let name = "resize"
     public static let summary = "Makes the picture smaller or larger."
+    public static let example: String? = "50%"
 
     enum Fit: String, CaseIterable { case inside, cover, stretch }
 

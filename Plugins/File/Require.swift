@@ -8,6 +8,7 @@ public import VipsamKit
 public struct Require: Operation {
     public static let name = "require"
     public static let summary = "Ends an item that is not as it should be, or marks it for review."
+    public static let example: String? = "subject.area > 1%"
 
     enum Otherwise: String, CaseIterable { case fail, skip, review }
 

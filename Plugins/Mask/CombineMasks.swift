@@ -6,6 +6,7 @@ public import VipsamKit
 public struct CombineMasks: Operation {
     public static let name = "combine-masks"
     public static let summary = "Joins two masks into one."
+    public static let example: String? = "{with: NAME, by: union}"
 
     enum Way: String, CaseIterable { case union, intersect, subtract }
 

@@ -6,6 +6,7 @@ public import VipsamKit
 public struct MaskFromBoxes: Operation {
     public static let name = "mask-from-boxes"
     public static let summary = "Makes a mask of boxes, of the recipe or of the prompt table."
+    public static let example: String? = "[[10%, 20%, 40%, 50%]]"
 
     let boxes: [BoxLength]?
     let image: Slot

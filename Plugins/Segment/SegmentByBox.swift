@@ -5,6 +5,7 @@ import VipsamSegment
 public struct SegmentByBox: Operation {
     public static let name = "segment-by-box"
     public static let summary = "The object inside a box; without a box the subject of the picture."
+    public static let example: String? = "{box: [10%, 10%, 80%, 80%]}"
 
     private let image: Slot
     private let box: BoxLength?

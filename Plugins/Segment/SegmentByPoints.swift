@@ -5,6 +5,7 @@ import VipsamSegment
 public struct SegmentByPoints: Operation {
     public static let name = "segment-by-points"
     public static let summary = "The object that points lie on; points around it say where it ends."
+    public static let example: String? = "[[320, 240]]"
 
     private let image: Slot
     private let points: [Click]?

@@ -57,6 +57,40 @@ import Testing
         #expect(schema.json?["$schema"] != nil)
     }
 
+    /// Everything that steps could want is there before: objects, masks, a picture.
+    @Test func examplesCanBeRun() throws {
+        let folder = try Folder()
+        let list = try Command.run(["ops"], in: folder).text
+        let lines = list.split(separator: "\n").filter { $0.hasPrefix("  ") }
+        let names = lines.compactMap { $0.split(separator: " ").first }
+        #expect(names.count > 30)
+        for name in names {
+            let page = try Command.run(["ops", String(name)], in: folder).text
+            let example = try #require(page.split(separator: "\n").first { $0.hasPrefix("  - ") })
+            #expect(example.hasPrefix("  - \(name):"))
+            try folder.write(
+                """
+                vipsam: 1
+                input: {files: "*.png"}
+                steps:
+                  - segment-everything:
+                    as: things
+                  - mask-from-boxes: [[10, 10, 20, 20]]
+                    as: NAME
+                  - mask-from-boxes: [[10, 10, 30, 30]]
+                    as: subject
+                \(example)
+                  - save: {to: "done/things.png", labels: things}
+                  - save: {to: "done/one.png", mask: NAME}
+                  - save: {to: "done/other.png", mask: subject}
+
+                """, to: "recipe.yaml")
+            let check = try Command.run(["check", "recipe.yaml"], in: folder)
+            #expect(check.code == 0, "\(example): \(check.errors)")
+        }
+        #expect(try Command.run(["ops", "overlay"], in: folder).text.contains("\n  - overlay: {text: "))
+    }
+
     @Test func modelsAreListedAndLookedAt() throws {
         let folder = try Folder()
         let list = try Command.run(["weights", "list", "--json"], in: folder)

@@ -22,6 +22,10 @@ public protocol Operation: Sendable {
     /// One sentence, for `vipsam ops`.
     static var summary: String { get }
 
+    /// Arguments as a recipe spells them, for an example: `{box: [10, 20, 300, 400]}`. Nil where the arguments that are
+    /// needed, or the first default, make one that runs.
+    static var example: String? { get }
+
     /// Reads the arguments; this is also the schema (see `Parameters`).
     ///
     /// - Throws: a `Diagnostic` for arguments that do not go together.
@@ -64,6 +68,7 @@ public struct Footprint: Sendable, Hashable {
 }
 
 extension Operation {
+    public static var example: String? { nil }
     public var access: Access { .streamed }
     public var footprint: Footprint { Footprint() }
 }

@@ -7,16 +7,19 @@ public struct Registry: Sendable {
         public let family: String
         /// One sentence.
         public let summary: String
+        /// Arguments for an example (see `Operation`); nil for those that are needed.
+        public let example: String?
         /// Reads arguments into an operation.
         public let make: @Sendable (Parameters) throws -> any Operation
 
         public init(
-            name: String, family: String, summary: String,
+            name: String, family: String, summary: String, example: String? = nil,
             make: @escaping @Sendable (Parameters) throws -> any Operation
         ) {
             self.name = name
             self.family = family
             self.summary = summary
+            self.example = example
             self.make = make
         }
     }
@@ -42,7 +45,7 @@ public struct Registry: Sendable {
 
     /// - Throws: a diagnostic when the name is taken: whatever comes first keeps it.
     public mutating func register<O: Operation>(_ type: O.Type) throws {
-        try register(Entry(name: O.name, family: family, summary: O.summary) { try O($0) })
+        try register(Entry(name: O.name, family: family, summary: O.summary, example: O.example) { try O($0) })
     }
 
     public mutating func register(_ entry: Entry) throws {

@@ -113,8 +113,9 @@ public enum OperationWords {
             .joined(separator: " or ")
     }
 
-    /// A step with what it needs, or with its first arguments.
+    /// A step with what it says itself, with what it needs, or with its first arguments.
     private static func example(_ description: Registry.Description) -> String {
+        if let arguments = description.entry.example { return "- \(description.entry.name): \(arguments)" }
         let needed = description.fields.filter(\.isRequired)
         let shown = needed.isEmpty ? Array(description.fields.filter { $0.defaultText != nil }.prefix(1)) : needed
         if shown.isEmpty { return "- \(description.entry.name):" }
