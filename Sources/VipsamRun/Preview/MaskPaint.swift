@@ -10,8 +10,8 @@ enum MaskPaint {
 
     /// How much of the picture the glass hides, of 255.
     private static let strength = 112
-    /// More names than this would hide the picture.
-    private static let mostNames = 40
+    /// More names than this would hide the picture; the caption says how many there are.
+    static let mostNames = 40
     private static let nameSize = 12
 
     /// - Parameters:

@@ -28,7 +28,8 @@ enum PreviewWords {
         let scores = set.objects.map(\.score)
         guard let low = scores.min(), let high = scores.max() else { return "no objects" }
         if set.objects.count == 1 { return "1 object, score \(hundredths(low)), \(share(set))" }
-        return "\(set.objects.count) objects, scores \(hundredths(low)) to \(hundredths(high))"
+        let unnamed = set.objects.count > MaskPaint.mostNames ? ", the first \(MaskPaint.mostNames) named" : ""
+        return "\(set.objects.count) objects\(unnamed), scores \(hundredths(low)) to \(hundredths(high))"
     }
 
     static func percent(_ share: Double) -> String { hundredths(share * 100) + " %" }
