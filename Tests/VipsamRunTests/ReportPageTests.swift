@@ -52,6 +52,20 @@ import VipsamRun
         #expect(order.map(\.input) == ["f", "e", "d", "c", "g", "a", "b"])
     }
 
+    @Test func tinyPicturesAreEnlargedInSquares() throws {
+        let scratch = try ScratchFolder()
+        var outcomes: [Outcome] = []
+        for (width, height) in [(1, 1), (40, 20)] {
+            let path = scratch["\(width).png"]
+            try ImageWriter.write(Pixels.black(width: width, height: height), to: path)
+            outcomes.append(Outcome(input: path, status: .ok))
+        }
+        let page = try page(outcomes, root: scratch.path)
+        #expect(page.components(separatedBy: "<img class=\"tiny\" ").count == 2)
+        #expect(page.contains("<img class=\"tiny\" loading=\"lazy\" alt=\"before\" width=\"1\" height=\"1\""))
+        #expect(page.contains("<img loading=\"lazy\" alt=\"before\" width=\"40\" height=\"20\""))
+    }
+
     @Test func picturesLieInsideAndAreBounded() throws {
         let scratch = try ScratchFolder()
         var outcomes: [Outcome] = []
@@ -65,7 +79,7 @@ import VipsamRun
         }
         let page = try page(outcomes, root: scratch.path, pictured: 2)
         #expect(page.components(separatedBy: "<img ").count - 1 == 4)
-        #expect(page.contains("width=\"360\" height=\"225\" src=\"data:image/jpeg;base64,/9j/"))
+        #expect(page.contains("width=\"360\" height=\"225\"\n src=\"data:image/jpeg;base64,/9j/"))
         #expect(page.contains("<a href=\"../p2.png\">p2.png</a>"))
         #expect(page.contains("The last 1 are listed without small copies."))
         #expect(!page.contains("http"))

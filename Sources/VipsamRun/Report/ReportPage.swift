@@ -144,8 +144,11 @@ package struct ReportPage {
 
     private func figure(_ path: String, _ caption: String, link: String?) -> HTML? {
         guard let small = Thumbnail(path) else { return nil }
+        // Enlarged by the style: squares, not a blur.
+        let form: HTML = max(small.width, small.height) < 32 ? " class=\"tiny\"" : ""
         let image: HTML = """
-            <img loading="lazy" alt="\(caption)" width="\(small.width)" height="\(small.height)" src="\(small.uri)">
+            <img\(form) loading="lazy" alt="\(caption)" width="\(small.width)" height="\(small.height)"
+             src="\(small.uri)">
             """
         let linked: HTML = link.map { "<a href=\"\(HTML.address($0))\">\(image)</a>" } ?? image
         return "<figure>\(linked)<figcaption>\(caption)</figcaption></figure>"

@@ -23,15 +23,17 @@ enum ReportStyle {
           border-radius: .4rem; padding: .7rem 1rem; margin: 0 0 .7rem; break-inside: avoid; }
         article.failed { border-left-color: var(--failed); } article.review { border-left-color: var(--review); }
         article.skipped { border-left-color: var(--skipped); }
-        .strip { display: flex; flex-wrap: wrap; gap: .8rem; margin-top: .6rem; }
-        figure { margin: 0; max-width: 100%; }
-        img { display: block; max-width: 100%; max-height: 180px; width: auto; height: auto; border-radius: .2rem; }
+        .strip { display: flex; flex-wrap: wrap; align-items: baseline; gap: .8rem; margin-top: .6rem; }
+        figure { margin: 0; max-width: 100%; } figure a { display: block; }
+        img { display: block; width: auto; height: auto; max-width: min(100%, 22.5rem); max-height: 180px;
+          min-width: 2rem; min-height: 2rem; object-fit: contain; border: 1px solid var(--line); border-radius: .2rem; }
+        img.tiny { image-rendering: pixelated; }
         figcaption { color: var(--quiet); font-size: .8rem; max-width: 15rem; overflow-wrap: anywhere; }
         pre { overflow-x: auto; background: var(--paper); padding: .5rem .7rem; border-radius: .3rem; margin: .5rem 0 0;
           font: 13px/1.4 ui-monospace, monospace; }
         .reason { margin: .3rem 0 0; color: var(--review); } .note { margin: .3rem 0 0; color: var(--quiet); }
         ul { margin: .5rem 0 0; padding: 0; list-style: none; columns: 18rem; font-size: .85rem; }
-        li { overflow-wrap: anywhere; } a { color: inherit; }
+        li { overflow-wrap: anywhere; break-inside: avoid; } a { color: inherit; }
         @media print { body { max-width: none; padding: 0; } article { border-color: #999; } }
         """
 }
