@@ -70,6 +70,7 @@ private struct Bench {
         try registry.register(Note.self)
         try registry.register(Moody.self)
         try registry.register(Crowd.self)
+        try registry.register(Hungry.self)
         for (index, name) in names.enumerated() {
             let bytes = (0..<(8 * 6)).map { UInt8(($0 * 7 + index * 13) % 256) }
             try ImageWriter.write(Pixels.from(bytes: bytes, width: 8, height: 6, bands: 1), to: scratch[name + ".png"])
@@ -108,6 +109,30 @@ private struct Crowd: VipsamKit.Operation {
     }
 }
 
+/// Borrows 30 MB once it has begun, and counts who has them at once.
+private struct Hungry: VipsamKit.Operation {
+    static let name = "hungry"
+    static let summary = "Needs more than it said."
+    static let most = Mutex((now: 0, most: 0))
+    let image: Slot
+
+    init(_ p: Parameters) throws { image = p.slot("image", .image, "The picture.") }
+
+    var result: Kind? { .image }
+    var footprint: Footprint { Footprint(perPixel: 100_000) }
+
+    func apply(_ context: Context) throws -> Value? {
+        // so that several are on their way before the first asks
+        Thread.sleep(forTimeInterval: 0.05)
+        return try context.holding(30_000_000, for: "a hole") {
+            Self.most.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+            Thread.sleep(forTimeInterval: 0.02)
+            Self.most.withLock { $0.now -= 1 }
+            return .image(try context.image(image))
+        }
+    }
+}
+
 @Suite struct RunnerTests {
     /// A picture of the bench has 48 pixels, so 48 MB are asked for it.
     @Test func picturesAreLetInAsMemoryAllows() throws {
@@ -121,6 +146,20 @@ private struct Crowd: VipsamKit.Operation {
         #expect(refused.exitCode(strictReview: false) == .itemsFailed)
         let message = refused.outcomes.first?.diagnostics.first?.message ?? ""
         #expect(message.hasSuffix("p0.png' needs about 68 MB of memory, but 60 MB are allowed"), "\(message)")
+    }
+
+    /// Each picture is let in with 5 MB and borrows 30 of 50: one after the other. Six that wait together hold so much
+    /// that no loan fits beside them; still all of them come to an end.
+    @Test func whatIsBorrowedOnTheWayCountsToo() throws {
+        let recipe = Bench.recipe.replacingOccurrences(of: "moody", with: "hungry")
+        let bench = try Bench((0..<12).map { "p\($0)" }, recipe: recipe)
+        let result = try bench.run(workers: 6) { $0.memory = MemoryGate(limit: 70_000_000, shared: 20_000_000, model: 0) }
+        #expect(result.count(.ok) == 12)
+        #expect(Hungry.most.withLock(\.most) == 1)
+        let refused = try bench.run(workers: 6) { $0.memory = MemoryGate(limit: 50_000_000, shared: 20_000_000, model: 0) }
+        #expect(refused.count(.failed) == 12)
+        let message = refused.outcomes.first?.diagnostics.first?.message ?? ""
+        #expect(message == "a hole needs about 55 MB of memory, but 50 MB are allowed", "\(message)")
     }
 
     @Test func whatIsDecodedAsAWholeCounts() throws {
