@@ -5,7 +5,7 @@ import Glibc
 /// The nets walk over tens of megabytes in many streams at a time. In pages of 4 KiB that is more places than a
 /// processor remembers (2048 on Zen 3, 8 MiB), and every step of a stream into the next page waits. Linux gives pages of
 /// 2 MiB to who asks for them (`madvise` is the usual setting of `transparent_hugepage`); where it does not, nothing
-/// changes. Measured: encode and decode 1.1 times as fast.
+/// changes. Measured on Zen 3: one decode takes 4 % less time, MobileSAM's encode the same.
 enum LargeMemory {
     /// Size of a huge page in bytes; on processors with larger ones the request is merely without effect.
     private static let page = 2 << 20
