@@ -196,7 +196,7 @@ def patch_distances(picture, mask):
 def quality(vipsam, paths, options):
     rows = {}
     with tempfile.TemporaryDirectory() as name:
-        folder = options.keep or Path(name)
+        folder = options.keep.resolve() if options.keep else Path(name)
         folder.mkdir(exist_ok=True)
         cases = damage(folder, paths, lambda shape: min(shape[:2]) // 5)
         fills = {method: {n: by_opencv(method, d, m) for n, (t, d, m) in cases.items()} for method in PEERS}

@@ -46,7 +46,7 @@ import Testing
     func eachPixelIsMixedFromPatchesThatAreWhollyKnown(atTheBorder: Bool, seed: UInt64) {
         let start = painted(75, 61, atTheBorder: atTheBorder)
         var region = start
-        #expect(ExemplarFill.fill(&region, seed: seed))
+        #expect(ExemplarFill.fill(&region, seed: seed, closesSeams: false))
         var least = [Double](repeating: 1, count: 4), most = [Double](repeating: 0, count: 4)
         for i in start.hole.indices where start.hole[i] {
             #expect(region.pixels[i][3] == 0)

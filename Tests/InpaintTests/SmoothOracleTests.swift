@@ -64,55 +64,23 @@ struct Hole: CustomTestStringConvertible, Sendable {
 private struct PlainTension {
     let region: HoleRegion
 
-    private func film(_ u: [SIMD4<Double>]) -> [SIMD4<Double>] {
-        let width = region.width, height = region.height
-        return u.indices.map { i in
-            var sum = SIMD4<Double>.zero
-            for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)]
-            where (0..<width).contains(i % width + dx) && (0..<height).contains(i / width + dy) {
-                sum += u[i] - u[i + dx + dy * width]
-            }
-            return sum
-        }
-    }
-
     /// The left side of the equation at the hole's pixels, zero elsewhere.
     private func left(_ u: [SIMD4<Double>]) -> [SIMD4<Double>] {
-        let once = film(u), twice = film(once)
+        let once = film(u, region.width, region.height), twice = film(once, region.width, region.height)
         return u.indices.map { region.hole[$0] ? once[$0] + twice[$0] * 0.5 : .zero }
     }
 
-    /// By conjugate gradients (the matrix is symmetric and positive), each band on its own.
     func solution() -> [SIMD4<Double>] {
-        func dot(_ a: [SIMD4<Double>], _ b: [SIMD4<Double>]) -> SIMD4<Double> {
-            zip(a, b).reduce(.zero) { $0 + $1.0 * $1.1 }
-        }
-        func quotient(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> SIMD4<Double> {
-            (a / b).replacing(with: 0, where: b .== 0)
-        }
-        var u = region.pixels.indices.map {
+        let start = region.pixels.indices.map {
             region.hole[$0] ? SIMD4<Double>.zero : SIMD4<Double>(region.pixels[$0])
         }
-        var rest = left(u).map { -$0 }, direction = rest
-        var size = dot(rest, rest)
-        let small = size.max() * 1e-20
-        for _ in 0..<10_000 where size.max() > small {
-            let image = left(direction), step = quotient(size, dot(direction, image))
-            for i in u.indices {
-                u[i] += step * direction[i]
-                rest[i] -= step * image[i]
-            }
-            let next = dot(rest, rest), turn = quotient(next, size)
-            for i in u.indices { direction[i] = rest[i] + turn * direction[i] }
-            size = next
-        }
-        #expect(size.max() <= small, "the oracle itself has no answer yet")
-        return u.map { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: 255)) }
+        return conjugateGradients(start, left: left)
+            .map { $0.clamped(lowerBound: .zero, upperBound: .init(repeating: 255)) }
     }
 }
 
 /// The greatest difference of any band in the hole, and the mean.
-private func difference(_ region: HoleRegion, _ truth: [SIMD4<Double>]) -> (worst: Double, mean: Double) {
+func difference(_ region: HoleRegion, _ truth: [SIMD4<Double>]) -> (worst: Double, mean: Double) {
     let places = region.hole.indices.filter { region.hole[$0] }
     let each = places.map { i in
         let difference = SIMD4<Double>(region.pixels[i]) - truth[i]

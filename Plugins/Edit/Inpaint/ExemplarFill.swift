@@ -7,7 +7,7 @@ import Foundation
 /// pixel, and again. Votes weigh more the better they match and the nearer they are to what is known,
 /// so that structure grows inwards. How rough the surroundings are counts beside the colours
 /// (`Roughness`). The last votes on the finest level are sharpened, because a mean of many patches is
-/// smooth and a texture is not.
+/// smooth and a texture is not; what seams they leave are closed (`SeamCloser`).
 package enum ExemplarFill {
     /// A level whose hole is at most this deep (pixels from the rim) is coarse enough to start on.
     private static let shallow = 4
@@ -25,8 +25,16 @@ package enum ExemplarFill {
     /// difference leaves e⁻⁰·⁸ of the vote.
     private static let decision: Float = 8
 
+    /// - Parameter closesSeams: without that each pixel is a mixture of pixels around the hole.
     /// - Returns: whether there was enough around the hole to fill it from; if not, nothing changed.
-    package static func fill(_ region: inout HoleRegion, seed: UInt64) -> Bool {
+    package static func fill(_ region: inout HoleRegion, seed: UInt64, closesSeams: Bool = true) -> Bool {
+        guard let origin = pieced(&region, seed: seed) else { return false }
+        if closesSeams { SeamCloser.close(&region, origin: origin) }
+        return true
+    }
+
+    /// - Returns: which known pixel each of the hole is a copy of, −1 outside; nil where nothing was changed.
+    private static func pieced(_ region: inout HoleRegion, seed: UInt64) -> [Int32]? {
         var finest = region
         let isRoughnessKnown = Roughness.fits(region)
         if isRoughnessKnown { Roughness.add(to: &finest) }
@@ -38,11 +46,12 @@ package enum ExemplarFill {
             else { break }
             levels.append(next)
         }
-        guard PatchField(levels[levels.count - 1], seed: seed) != nil else { return false }
+        guard PatchField(levels[levels.count - 1], seed: seed) != nil else { return nil }
 
         var below: PatchField?
+        var origin: [Int32] = []
         for level in levels.indices.reversed() {
-            guard var field = PatchField(levels[level], seed: seed &+ UInt64(level)) else { return false }
+            guard var field = PatchField(levels[level], seed: seed &+ UInt64(level)) else { return nil }
             let votes = Votes(levels[level])
             if below == nil {
                 TensionFill.fill(&levels[level])
@@ -64,7 +73,7 @@ package enum ExemplarFill {
                 field.improve(levels[level].pixels, backwards: true)
                 let isLast = level == 0 && round == rounds - 1
                 if isLast {
-                    votes.settle(field, into: &levels[level])
+                    origin = votes.settle(field, into: &levels[level])
                 } else {
                     votes.cast(field, into: &levels[level], sharpness: sharpness)
                 }
@@ -74,7 +83,7 @@ package enum ExemplarFill {
         }
         region.pixels = levels[0].pixels
         if isRoughnessKnown { Roughness.remove(from: &region) }
-        return true
+        return origin
     }
 
     /// Turns matches into pixels.
@@ -113,9 +122,12 @@ package enum ExemplarFill {
 
         /// The last word: at each pixel the patches that match best there, nearly alone. A mean of
         /// many would be smooth, and a texture is not.
-        func settle(_ field: PatchField, into region: inout HoleRegion) {
+        ///
+        /// - Returns: where the best one has each pixel from; −1 outside the hole.
+        func settle(_ field: PatchField, into region: inout HoleRegion) -> [Int32] {
             let width = field.width, height = field.height, r = PatchField.radius
             var best = [Float](repeating: .infinity, count: width * height)
+            var origin = [Int32](repeating: -1, count: width * height)
             let hole = region.hole, pixels = region.pixels
             func eachPixel(of t: Int, _ body: (Int) -> Void) {
                 let x = t % width, y = t / width
@@ -126,8 +138,12 @@ package enum ExemplarFill {
                 }
             }
             for t in field.targets {
-                let d = field.difference[t]
-                eachPixel(of: t) { best[t + $0] = min(best[t + $0], d) }
+                let d = field.difference[t], s = Int(field.match[t])
+                eachPixel(of: t) { o in
+                    guard d < best[t + o] else { return }
+                    best[t + o] = d
+                    origin[t + o] = Int32(s + o)
+                }
             }
             var sum = [SIMD4<Float>](repeating: .zero, count: width * height)
             var weight = [Float](repeating: 0, count: width * height)
@@ -142,6 +158,7 @@ package enum ExemplarFill {
                 }
             }
             for i in holes where weight[i] > 0 { region.pixels[i] = sum[i] / weight[i] }
+            return origin
         }
 
         /// The third quartile of the differences, as in the paper.

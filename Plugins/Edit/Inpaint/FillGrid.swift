@@ -1,8 +1,10 @@
-/// One grid of `TensionFill`: which of its pixels are unknown, and the equation that holds there.
+/// One grid of `TensionFill` and `SeamCloser`: which of its pixels are unknown, and the equation that holds there.
+///
+/// (L + stiffness · L²)·u = f with the known pixels as its boundary: a film without stiffness, a plate under tension with.
 struct FillGrid {
     /// How much the plate counts beside the film, in squared pixels of the finest grid. Stiffer ones gain a little more
     /// (up to 4: 0.15 dB), and need several times the sweeps.
-    private static let stiffness: Float = 0.5
+    static let stiffness: Float = 0.5
     /// Deeper than so many times the length over which slopes fade (the root of the stiffness) the plate is not felt.
     private static let rim: Float = 7
     /// What is taken of a correction from a coarser grid where the plate is felt. It promises too much there: its known
@@ -10,6 +12,10 @@ struct FillGrid {
     private static let caution: Float = 0.7
     /// A plate that bends within less than this of a pixel (squared) is as good as a film.
     private static let least: Float = 0.1
+    /// Gauss-Seidel sweeps before and after a correction from the coarser grid.
+    private static let sweeps = 2
+    /// Sweeps on the coarsest grid, which solve it, and the size (in pixels) below which a grid is that.
+    private static let coarsestSweeps = 40, smallest = 6
 
     let width: Int, height: Int
     /// Places of the unknown pixels, row by row.
@@ -20,13 +26,15 @@ struct FillGrid {
     /// In squared pixels of this grid.
     private let stiffness: Float
 
-    /// - Parameter level: how many times the grid was halved.
-    init(_ region: HoleRegion, level: Int) {
+    /// - Parameters:
+    ///   - level: how many times the grid was halved.
+    ///   - stiffness: in squared pixels of the finest grid.
+    init(_ region: HoleRegion, level: Int, stiffness: Float = Self.stiffness) {
         (width, height, isHole) = (region.width, region.height, region.hole)
         holes = region.hole.indices.filter { region.hole[$0] }.map { Int32($0) }
-        stiffness = Self.stiffness / Float(1 << (2 * min(level, 8)))
-        if stiffness >= Self.least {
-            let reach = Int((Self.rim * stiffness.squareRoot()).rounded(.up))
+        self.stiffness = stiffness / Float(1 << (2 * min(level, 8)))
+        if self.stiffness >= Self.least {
+            let reach = Int((Self.rim * self.stiffness.squareRoot()).rounded(.up))
             let depth = region.depth(limit: reach + 1)
             isRim = holes.map { depth[Int($0)] <= Int32(reach) }
         } else {
@@ -83,6 +91,30 @@ struct FillGrid {
         let known = isHole.indices.filter { !isHole[$0] }
         let mean = known.reduce(SIMD4<Float>.zero) { $0 + u[$1] } / Float(max(known.count, 1))
         for i in holes { u[Int(i)] = mean }
+    }
+
+    // MARK: - Several grids
+
+    /// A region and its halves, down to one that is solved by itself.
+    static func levels(of region: HoleRegion) -> [HoleRegion] {
+        var regions = [region]
+        while let last = regions.last, min(last.width, last.height) > smallest, last.hole.contains(true) {
+            regions.append(last.halved())
+        }
+        return regions
+    }
+
+    /// Brings u nearer to the solution of the grid's equation with f on its right; an empty f is zero.
+    static func cycle(_ grids: ArraySlice<FillGrid>, _ u: inout [SIMD4<Float>], _ f: [SIMD4<Float>]) {
+        guard let grid = grids.first, !grid.holes.isEmpty else { return }
+        let coarser = grids.dropFirst()
+        guard let coarse = coarser.first else { return grid.relax(&u, f, times: coarsestSweeps) }
+        grid.relax(&u, f, times: sweeps)
+        let rest = grid.residuals(u, f, on: coarse)
+        var error = [SIMD4<Float>](repeating: .zero, count: coarse.width * coarse.height)
+        cycle(coarser, &error, rest)
+        grid.add(error, of: coarse, to: &u)
+        grid.relax(&u, f, times: sweeps)
     }
 
     // MARK: - The equation

@@ -9,22 +9,15 @@
 /// Solved by full multigrid (Brandt 1977): on grids from coarse to fine, each begun with what the coarser one gives, and
 /// each corrected by V-cycles, which solve for the error on coarser grids.
 package enum TensionFill {
-    /// Gauss-Seidel sweeps before and after a correction from the coarser grid.
-    private static let sweeps = 2
     /// V-cycles on each grid, and on the finest; and sweeps after the last, for what is wrong along the rim. The
     /// fill is then within 1.5 grey levels of the solution, on average within 0.15.
     private static let cycles = 1, finestCycles = 4, lastSweeps = 8
     /// A hole of fewer pixels is nearly all rim, and takes no time: it gets more cycles.
     private static let small = 20_000, cyclesOfSmall = 12
-    /// Sweeps on the coarsest grid, which solve it, and the size (in pixels) below which a grid is that.
-    private static let coarsestSweeps = 40, smallest = 6
 
     package static func fill(_ region: inout HoleRegion) {
         guard region.hole.contains(true), region.hole.contains(false) else { return }
-        var regions = [region]
-        while let last = regions.last, min(last.width, last.height) > smallest, last.hole.contains(true) {
-            regions.append(last.halved())
-        }
+        var regions = FillGrid.levels(of: region)
         let grids = regions.indices.map { FillGrid(regions[$0], level: $0) }
         let last = grids[0].holes.count < small ? cyclesOfSmall : finestCycles
         for level in grids.indices.reversed() {
@@ -33,25 +26,12 @@ package enum TensionFill {
             } else {
                 grids[level].setToMean(&regions[level].pixels)
             }
-            for _ in 0..<(level == 0 ? last : cycles) { cycle(grids[level...], &regions[level].pixels, []) }
+            for _ in 0..<(level == 0 ? last : cycles) { FillGrid.cycle(grids[level...], &regions[level].pixels, []) }
         }
         grids[0].relax(&regions[0].pixels, [], times: lastSweeps)
         region.pixels = regions[0].pixels
         for i in grids[0].holes {
             region.pixels[Int(i)].clamp(lowerBound: .zero, upperBound: .init(repeating: 255))
         }
-    }
-
-    /// Brings u nearer to the solution of the grid's equation with f on its right; an empty f is zero.
-    private static func cycle(_ grids: ArraySlice<FillGrid>, _ u: inout [SIMD4<Float>], _ f: [SIMD4<Float>]) {
-        guard let grid = grids.first, !grid.holes.isEmpty else { return }
-        let coarser = grids.dropFirst()
-        guard let coarse = coarser.first else { return grid.relax(&u, f, times: coarsestSweeps) }
-        grid.relax(&u, f, times: sweeps)
-        let rest = grid.residuals(u, f, on: coarse)
-        var error = [SIMD4<Float>](repeating: .zero, count: coarse.width * coarse.height)
-        cycle(coarser, &error, rest)
-        grid.add(error, of: coarse, to: &u)
-        grid.relax(&u, f, times: sweeps)
     }
 }
