@@ -4,8 +4,9 @@ public import VipsamKit
 ///
 /// Each is scaled to fit a cell and centred in it, row by row. Objects are cut out by their masks and cropped to
 /// their boxes. Sizes are pixels of the output. The page has the number type and colours of its first picture; a grey
-/// one is taken for a colour picture where the page's colour is not neutral. Labels are drawn by Pango through libvips
-/// and need a font on the machine (in Debian: fonts-dejavu-core); without one they are left out, with a note.
+/// one is taken for a colour picture where the page's colour is not neutral, or another picture has colours. Labels are
+/// drawn by Pango through libvips and need a font on the machine (in Debian: fonts-dejavu-core); without one they are
+/// left out, with a note.
 public struct ContactSheet: Operation {
     public static let name = "contact-sheet"
     public static let summary = "Lays several pictures, or all objects of a picture, on one page."
@@ -44,7 +45,7 @@ public struct ContactSheet: Operation {
         guard pictures.count <= Self.mostCells else { throw Diagnostic.tooMany(pictures.count) }
         let across = columns ?? max(1, Int(Double(pictures.count).squareRoot().rounded(.up)))
         let width = Int((cell.first ?? 400).rounded()), height = Int((cell.last ?? 400).rounded())
-        let model = try first.pixels.withoutAlpha().inColour(for: [color])
+        let model = try first.pixels.withoutAlpha().inColour(for: [color]).inColour(beside: pictures.map(\.pixels))
         let ink = try model.ink(color)
         let cells = try pictures.map { try fitted($0, model, ink, width, height) }
         let rows = (cells.count + across - 1) / across
@@ -109,7 +110,7 @@ public struct ContactSheet: Operation {
         let scaled = try picture.resized(
             width: min(width, PictureSize.side(Double(picture.width) * factor)),
             height: min(height, PictureSize.side(Double(picture.height) * factor)))
-        var pixels = try model.conformed(scaled.pixels.inColour(for: [color]))
+        var pixels = try model.conformed(scaled.pixels.inColour(beside: [model]))
         if pixels.hasAlpha {
             pixels = try pixels.over(pixels.plain(ink + [pixels.fullScale])).withoutAlpha()
         }

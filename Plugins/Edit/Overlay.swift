@@ -4,7 +4,8 @@ public import VipsamKit
 ///
 /// The overlay is scaled to `size`, placed by gravity with a margin, and composited with its alpha times `opacity`.
 /// Text is drawn by Pango through libvips and needs a font on the machine (in Debian: fonts-dejavu-core); its size is
-/// the height of the font. On a grey picture, text of a colour that is not neutral makes it a colour picture.
+/// the height of the font. A picture in colour, or text of a colour that is not neutral, makes a grey picture
+/// a colour picture.
 public struct Overlay: Operation {
     public static let name = "overlay"
     public static let summary = "Lays a picture or a line of text over the picture: a logo, a watermark, a caption."
@@ -43,7 +44,7 @@ public struct Overlay: Operation {
 
     public func apply(_ context: Context) throws -> Value? {
         let picture = try context.image(image)
-        let image = try text == nil ? picture : picture.inColour(for: [color])
+        let image = try with.map { try picture.inColour(beside: [context.image($0)]) } ?? picture.inColour(for: [color])
         let layer = try layer(context, image)
         let room = Int(min(1e5, image.frame.pixels(margin, longerSide: image.longerSide)).rounded())
         let place = gravity.place(

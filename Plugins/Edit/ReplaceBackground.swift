@@ -5,7 +5,7 @@ public import VipsamKit
 /// A picture that is cut out already is laid over the background as it is; otherwise, or where the recipe names a
 /// mask, the mask cuts it out first. A gradient goes from `color` to `to-color` along `angle`, evenly in sRGB values.
 /// The background picture is scaled until it covers the subject's picture, cut at its middle, and converted to its
-/// colours; before a colour that is not neutral, a grey picture becomes a colour picture.
+/// colours; before a colour that is not neutral, or a picture in colour, a grey picture becomes a colour picture.
 public struct ReplaceBackground: Operation {
     public static let name = "replace-background"
     public static let summary = "Puts the subject on another background: a colour, a gradient, or a picture."
@@ -32,7 +32,8 @@ public struct ReplaceBackground: Operation {
 
     public func apply(_ context: Context) throws -> Value? {
         let picture = try context.image(image)
-        let image = try with == nil ? picture.inColour(for: [color] + [toColor].compactMap { $0 }) : picture
+        let image = try with.map { try picture.inColour(beside: [context.image($0)]) }
+            ?? picture.inColour(for: [color] + [toColor].compactMap { $0 })
         var cut = image.pixels
         if !cut.hasAlpha || mask.name != nil {
             guard context.has(mask) else { throw Diagnostic.noSubject }

@@ -40,6 +40,22 @@ import VipsamKit
         #expect(try bands[1].subtract(bands[2]).apply("abs").max() == 0, "\(name): grey is grey")
     }
 
+    @Test(arguments: [
+        ("replace-background", "{with: behind, mask: m}"), ("overlay", "{with: behind, size: 50%}"),
+        ("contact-sheet", "{images: [grey, behind], cell: 20, gap: 4}"),
+    ]) func coloursOfAnotherPictureMakeColourPictures(name: String, arguments: String) throws {
+        let image = try Pictures.image(32, 24, bands: 1)
+        var bench = try Self.bench(image)
+        bench.named["grey"] = .image(image)
+        for (bands, wanted) in [(3, Interpretation.srgb), (1, .blackAndWhite)] {
+            bench.named["behind"] = .image(try Pictures.image(40, 30, bands: bands))
+            let made = try bench.image(name, arguments).pixels
+            #expect(made.interpretation == wanted && made.colourBands == bands)
+            guard bands == 3 else { continue }
+            #expect(try made.extractBand(0).subtract(made.extractBand(1)).apply("abs").max() > 10, "colours are seen")
+        }
+    }
+
     @Test func whatIsNotPaintedKeepsEveryBit() throws {
         let image = try Pictures.wide(32, 24, bands: 1), bench = try Self.bench(image)
         let grey = try image.pixels.words()

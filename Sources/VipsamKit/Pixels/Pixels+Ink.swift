@@ -36,9 +36,17 @@ extension Pixels {
     /// its place. Pictures that have colours already, or whose one band is no grey, stay as they are, as they do where
     /// all of the colours are transparent.
     public func inColour(for colors: [Color]) throws(PixelsError) -> Pixels {
-        guard colourBands == 1, interpretation == .blackAndWhite || interpretation == .grey16,
-            colors.contains(where: { !$0.isNeutral }), colors.contains(where: { $0.alpha > 0 })
-        else { return self }
+        let isCalledFor = colors.contains { !$0.isNeutral } && colors.contains { $0.alpha > 0 }
+        return isCalledFor ? try inColour() : self
+    }
+
+    /// As `inColour(for:)`, if one of the pictures that will lie on or beside this one has colours: three bands or more.
+    public func inColour(beside others: [Pixels]) throws(PixelsError) -> Pixels {
+        others.contains { $0.colourBands >= 3 } ? try inColour() : self
+    }
+
+    private func inColour() throws(PixelsError) -> Pixels {
+        guard colourBands == 1, interpretation == .blackAndWhite || interpretation == .grey16 else { return self }
         let wide = interpretation == .grey16 || format == .ushort
         var colours = try withoutAlpha()
         if hasProfile, format == .uchar || format == .ushort,

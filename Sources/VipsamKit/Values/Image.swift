@@ -48,4 +48,10 @@ public struct Image: Sendable {
         let coloured = try pixels.inColour(for: colors)
         return coloured === pixels ? self : with(coloured)
     }
+
+    /// In colour if the picture is grey and one of the others is not (as `Pixels.inColour`).
+    public func inColour(beside others: [Image]) throws -> Image {
+        let coloured = try pixels.inColour(beside: others.map(\.pixels))
+        return coloured === pixels ? self : with(coloured)
+    }
 }
