@@ -128,14 +128,17 @@ def main():
         options.out.write_text(page(result, len(truths)))
 
 
-def page(result, scenes):
+def machine():
     names = [x.split(":")[1].strip() for x in open("/proc/cpuinfo") if x.startswith("model name")]
+    return f"{names[0] if names else 'unknown processor'}, {os.cpu_count()} processors"
+
+
+def page(result, scenes):
     runs = [run for run in next(iter(result.values())) if run[0]]
     methods, widths = list(dict.fromkeys(m for m, _ in runs)), list(dict.fromkeys(w for _, w in runs))
     lines = [
         "# Edges", "", "Written by `scripts/measure-edges.py`; do not edit.", "",
-        f"Measured on {datetime.date.today()}: {names[0] if names else 'unknown processor'}, "
-        f"{os.cpu_count()} processors. "
+        f"Measured on {datetime.date.today()}: {machine()}. "
         f"{scenes} cut-outs with known alpha over photos; mean absolute error of alpha (0 to 1) within {BAND} pixels of "
         "the true half-way contour, after `refine-mask` by each method with each `band`; in brackets, of what it was "
         "before. `segment-by-box` with its defaults moves the model's own mask onto colour edges already.", "",

@@ -21,11 +21,14 @@ import Testing
         arguments: levels,
         [
             (1, 1, 1), (3, 7, 5), (13, 33, 17), (14, 32, 16), (25, 3, 20), (29, 95, 70), (57, 20, 1030), (5, 131, 400),
+            // whole panels of a's rows that are packed, more of them than one block has, and rows 512 floats apart
+            (30, 100, 600), (260, 100, 300), (26, 20, 512), (31, 45, 1024),
         ])
     func product(level: Int, size: (m: Int, n: Int, k: Int)) throws {
         let (vector, scalar) = try tables(level)
         let (m, n, k) = size
-        let a = floats(m * (k + 3), 1), b = floats(n * k, 2), bias = floats(n, 3), residual = floats(m * n, 4)
+        let stride = k % 512 == 0 ? k : k + 3
+        let a = floats(m * stride, 1), b = floats(n * k, 2), bias = floats(n, 3), residual = floats(m * n, 4)
         for transposed in [false, true] {
             for activation in [VK_NONE, VK_GELU, VK_RELU] {
                 let results = [vector, scalar].map { table in
@@ -38,7 +41,7 @@ import Testing
                                 bias: bias.baseAddress, residual: residual.baseAddress, residual_stride: n,
                                 activation: activation)
                             table.pack(k, n, b, transposed ? 1 : n, transposed ? k : 1, 0.5, &packed)
-                            table.product(m, n, k, a, k + 3, packed, &c, n, &epilogue, &work)
+                            table.product(m, n, k, a, stride, packed, &c, n, &epilogue, &work)
                             return c
                         }
                     }

@@ -32,6 +32,17 @@ struct Golden {
         prompts = try JSONDecoder().decode([Prompt].self, from: Data(notes.utf8))
     }
 
+    /// The small TinyViT for a larger input. The weights of a convolutional encoder fit any size: only a note says which.
+    static func tinyViT(imageSize: Int) throws -> Checkpoint {
+        var bytes = try Data(contentsOf: folder.appending(path: "checkpoints/small-tiny-vit.safetensors"))
+        let note = try #require(bytes.range(of: Data(#""image_size":"128""#.utf8)))
+        bytes.replaceSubrange(note, with: Data(#""image_size":"\#(imageSize)""#.utf8))
+        let copy = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors")
+        try bytes.write(to: copy)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        return try Checkpoint.open(copy.path)
+    }
+
     var image: Tensor {
         Tensor([3, sam.imageSize, sam.imageSize], Pattern.floats(3 * sam.imageSize * sam.imageSize))
     }

@@ -12,21 +12,8 @@ import VipsamTensor
         let checkpoint: Checkpoint, sam: Sam
 
         init(_ model: Model) throws {
-            let name = model == .vit ? "small-vit" : "small-tiny-vit"
-            let path = Golden.folder.appending(path: "checkpoints/\(name).safetensors")
-            guard model == .large else {
-                checkpoint = try Checkpoint.open(path.path)
-                sam = try Sam(checkpoint)
-                return
-            }
-            // The weights of a convolutional encoder fit any size of input: only the note says which one.
-            var bytes = try Data(contentsOf: path)
-            let note = try #require(bytes.range(of: Data(#""image_size":"128""#.utf8)))
-            bytes.replaceSubrange(note, with: Data(#""image_size":"336""#.utf8))
-            let copy = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors")
-            try bytes.write(to: copy)
-            defer { try? FileManager.default.removeItem(at: copy) }
-            checkpoint = try Checkpoint.open(copy.path)
+            let path = Golden.folder.appending(path: "checkpoints/small-vit.safetensors").path
+            checkpoint = model == .large ? try Golden.tinyViT(imageSize: 336) : try Checkpoint.open(path)
             sam = try Sam(checkpoint)
         }
 
