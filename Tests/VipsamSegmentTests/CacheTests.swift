@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import VipsamSegment
 import VipsamTensor
@@ -54,7 +55,7 @@ struct CacheTests {
         case 0: data = Data()
         case 1: data = data.prefix(data.count / 2)
         case 2: data[data.count - 5] ^= 1
-        case 3: data = Data("vipsam-embedding 1 9223372036854775807x9223372036854775807 00\n".utf8)
+        case 3: data = Data("vipsam-embedding 2 9223372036854775807x9223372036854775807 00\n".utf8)
         default: data.append(0)
         }
         try data.write(to: URL(filePath: path))
@@ -85,6 +86,54 @@ struct CacheTests {
         #expect(files(folder.path).contains(first))
         embed(4, limit: size / 2)
         #expect(files(folder.path).count == 2, "an embedding larger than the cache is not kept")
+    }
+
+    @Test("a hit counts as a use")
+    func lastUse() throws {
+        let folder = try Fixtures.Folder()
+        let model = try EverythingTests.predictor().model
+        func embed(_ seed: Int, limit: Int) {
+            let cache = EmbeddingCache(folder: folder.path, limit: limit)
+            _ = Predictor(model, digest: "m", cache: cache).embed(
+                Fixtures.picture(width: 20, height: 20, seed: seed), threads: .one)
+        }
+        var names: [String] = []
+        for seed in 1...3 {
+            embed(seed, limit: 1 << 30)
+            names += files(folder.path).filter { !names.contains($0) }
+        }
+        try #require(names.count == 3)
+        for (index, name) in names.enumerated() {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: Double(index - 100))], ofItemAtPath: folder.path + "/" + name)
+        }
+        let size = try Data(contentsOf: URL(filePath: folder.path + "/" + names[0])).count
+        // The oldest is used again, so that the second oldest has to go when a fourth comes.
+        embed(1, limit: 1 << 30)
+        embed(4, limit: size * 7 / 2)
+        let left = files(folder.path)
+        #expect(left.contains(names[0]) && !left.contains(names[1]) && left.contains(names[2]))
+    }
+
+    @Test("writers and readers at the same time lose nothing and leave nothing behind")
+    func together() throws {
+        let folder = try Fixtures.Folder()
+        let model = try EverythingTests.predictor().model
+        let pictures = (0..<4).map { Fixtures.picture(width: 24, height: 20, seed: $0) }
+        let plain = pictures.map { Predictor(model, digest: "m").embed($0, threads: .one).features.values }
+        // room for two of four, so that what one needs another throws away
+        let one = EmbeddingCache(folder: folder.path + "/one")
+        _ = Predictor(model, digest: "m", cache: one).embed(pictures[0], threads: .one)
+        let size = try Data(contentsOf: URL(filePath: one.folder + "/" + files(one.folder)[0])).count
+        let cache = EmbeddingCache(folder: folder.path + "/many", limit: size * 5 / 2)
+        let wrong = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: 48) { turn in
+            let found = Predictor(model, digest: "m", cache: cache).embed(pictures[turn % 4], threads: .one).features
+            if found.values != plain[turn % 4] { wrong.withLock { $0 += 1 } }
+        }
+        #expect(wrong.withLock { $0 } == 0)
+        let left = files(cache.folder)
+        #expect(left.allSatisfy { $0.hasSuffix(".embedding") } && left.count <= 3, "\(left)")
     }
 
     @Test("no home is no cache; a folder that cannot be made is no error")

@@ -38,6 +38,9 @@ struct EverythingTests {
             let size = record.segmentation.size
             let runs = try RunLengths(cocoText: record.segmentation.counts, width: size[1], height: size[0])
             #expect(mask.runs.overlap(runs) > 0.99)
+            #expect(abs(Double(mask.runs.area - record.area)) <= 0.01 * Double(record.area))
+            let box = try #require(mask.runs.box)
+            for (side, wanted) in zip([box.x, box.y, box.width, box.height], record.bbox) { #expect(abs(side - wanted) <= 1) }
             #expect(abs(Double(mask.predictedIoU) - record.predicted_iou) < 1e-4)
             #expect(abs(Double(mask.stability) - record.stability_score) < 5e-3)
             #expect(mask.point == Point(x: record.point_coords[0][0], y: record.point_coords[0][1]))

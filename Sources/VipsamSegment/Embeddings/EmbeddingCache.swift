@@ -3,12 +3,13 @@ public import VipsamTensor
 
 /// Embeddings on disk, so that a picture seen before needs no encoder, in this process or another.
 ///
-/// A file's name is a digest of what decides its content: the pixels that the model saw, the model, and the version of
-/// this format. Files are written under another name and renamed, so two processes may share a folder; one that is
-/// damaged counts as not there. The folder is kept below a size: what was not used for longest goes first.
+/// A file's name is a digest of what decides its content: the pixels that the model saw, the model, the processor's
+/// vector instructions (with others sums are added in another order), and the version of this format. Files are written
+/// under another name and renamed, so two processes may share a folder; one that is damaged counts as not there. The
+/// folder is kept below a size: what was not used for longest goes first.
 public struct EmbeddingCache: Sendable {
-    /// Raised whenever the same picture and model would give other numbers.
-    static let formatVersion = 1
+    /// Raised whenever the same picture and model would give other numbers on the same processor.
+    static let formatVersion = 2
 
     /// Bytes that a cache may take when nothing else is said: some 500 pictures of a 1024-pixel model.
     public static let standardSize = 2 << 30
@@ -41,7 +42,7 @@ public struct EmbeddingCache: Sendable {
         init(_ picture: RGBRaster, _ frame: ModelFrame, model: String) {
             let pixels = picture.bytes.withUnsafeBytes(SHA256.hexadecimal)
             let facts = [
-                "embedding \(EmbeddingCache.formatVersion)", model, "\(frame.side)",
+                "embedding \(EmbeddingCache.formatVersion)", Kernels.levelName, model, "\(frame.side)",
                 "\(picture.width)x\(picture.height)", pixels,
             ]
             name = Array(facts.joined(separator: "\n").utf8).withUnsafeBytes(SHA256.hexadecimal)
@@ -67,8 +68,10 @@ public struct EmbeddingCache: Sendable {
         guard data.count <= limit, makeFolder() else { return }
         let target = path(of: key)
         let temporary = (target as NSString).deletingLastPathComponent + "/.\(UUID().uuidString)" + Self.partSuffix
-        guard FileManager.default.createFile(atPath: temporary, contents: data) else { return }
-        guard rename(temporary, target) == 0 else {
+        // Not `.atomic`: that would write to a name of its own, which nobody clears away when the process is killed.
+        guard (try? data.write(to: URL(filePath: temporary), options: .withoutOverwriting)) != nil,
+            rename(temporary, target) == 0
+        else {
             unlink(temporary)
             return
         }
