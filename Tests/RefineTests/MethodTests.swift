@@ -95,7 +95,7 @@ private func meanError(_ a: Plane, _ b: Plane, _ band: [Bool]) -> Float {
 
 @Test func trustHoldsMattingToItsFirstGuess() {
     let (_, coarse, guide, band) = softEdge()
-    let moved = [Float(0), 0.1, 1000].map { trust in
+    let moved = [0, 0.1, 1000].map { trust in
         var alpha = coarse
         ClosedFormMatting.solve(&alpha, band: band, guide: guide, trust: trust)
         return meanError(alpha, coarse, band)

@@ -6,12 +6,15 @@ package import VipsamKit
 /// colours; the alpha that violates this least, with what is outside the band held fixed, solves a
 /// sparse linear system. Solved by conjugate gradients with a diagonal preconditioner; the matrix is
 /// never built, each product walks over the windows.
+///
+/// All in double precision: a window whose colours lie nearly on a line has a matrix of which one direction counts
+/// ten million times as much as another, and single hairs are found by the small one.
 package enum ClosedFormMatting {
     /// How much noise in a window is not an edge (the paper's ε, for colours 0…1).
-    private static let epsilon: Float = 1e-5
-    private static let mostIterations = 250
+    private static let epsilon = 1e-7
+    private static let mostIterations = 500
     /// Relative to the first residual: alpha is then good to about a grey level.
-    private static let tolerance: Float = 2e-3
+    private static let tolerance = 2e-3
 
     /// - Parameters:
     ///   - alpha: 0…1; fixed outside the band, a first guess inside.
@@ -20,118 +23,175 @@ package enum ClosedFormMatting {
     ///   - trust: what a squared step away from the first guess costs, beside the windows' own errors (a
     ///     data term as Wang and Cohen 2007 add); 0 is the paper's method. Over a busy background the
     ///     middle of a wide band drifts into haze without it.
-    package static func solve(_ alpha: inout Plane, band: [Bool], guide: [Plane], trust: Float = 0) {
+    package static func solve(_ alpha: inout Plane, band: [Bool], guide: [Plane], trust: Double = 0) {
         let windows = Windows(band: band, guide: guide)
         guard !windows.centres.isEmpty else { return }
         let unknown = band.indices.filter { band[$0] }
-        let diagonal = windows.diagonal().map { $0 + trust }
-        var residual = windows.laplacian(alpha.values)
-        for i in residual.indices { residual[i] = band[i] ? -residual[i] : 0 }
-        var z = [Float](repeating: 0, count: residual.count)
-        for i in unknown { z[i] = residual[i] / max(diagonal[i], 1e-6) }
-        var direction = z
-        var rz = dot(residual, z, unknown)
+        let diagonal = windows.diagonal()
+        var solution = alpha.values.map { Double($0) }
+        var product = [Double](repeating: 0, count: band.count)
+        windows.apply(to: solution, into: &product)
+        // Of unknown pixels only, as are all that follow; directions are zero elsewhere.
+        var residual = unknown.map { -product[$0] }
+        let weights = unknown.map { 1 / max(diagonal[$0] + trust, 1e-9) }
+        var direction = [Double](repeating: 0, count: band.count)
+        for (k, i) in unknown.enumerated() { direction[i] = residual[k] * weights[k] }
+        func size() -> Double { residual.indices.reduce(0) { $0 + residual[$1] * residual[$1] * weights[$1] } }
+        var rz = size()
         let goal = rz * tolerance * tolerance
-        for _ in 0..<mostIterations where rz > goal && rz > 1e-12 {
-            var product = windows.laplacian(direction)
-            for i in unknown { product[i] += trust * direction[i] }
-            let curvature = dot(direction, product, unknown)
-            guard curvature > 1e-20 else { break }
-            let step = rz / curvature
+        for _ in 0..<mostIterations where rz > goal && rz > 1e-20 {
+            windows.apply(to: direction, into: &product)
+            var curvature = 0.0
             for i in unknown {
-                alpha.values[i] += step * direction[i]
-                residual[i] -= step * product[i]
-                z[i] = residual[i] / max(diagonal[i], 1e-6)
+                product[i] += trust * direction[i]
+                curvature += direction[i] * product[i]
             }
-            let next = dot(residual, z, unknown)
-            let ratio = next / rz
-            for i in unknown { direction[i] = z[i] + ratio * direction[i] }
+            guard curvature > 0 else { break }
+            let step = rz / curvature
+            for (k, i) in unknown.enumerated() {
+                solution[i] += step * direction[i]
+                residual[k] -= step * product[i]
+            }
+            let next = size(), ratio = next / rz
+            for (k, i) in unknown.enumerated() { direction[i] = residual[k] * weights[k] + ratio * direction[i] }
             rz = next
         }
-        for i in unknown { alpha.values[i] = min(max(alpha.values[i], 0), 1) }
-    }
-
-    private static func dot(_ a: [Float], _ b: [Float], _ indices: [Int]) -> Float {
-        var sum = 0.0
-        for i in indices { sum += Double(a[i]) * Double(b[i]) }
-        return Float(sum)
+        for i in unknown { alpha.values[i] = Float(min(max(solution[i], 0), 1)) }
     }
 
     /// The 3×3 windows that touch the band.
     private struct Windows {
-        let width: Int
-        let centres: [Int]
-        private let colours: [SIMD3<Float>]
-        private let means: [SIMD3<Float>]
-        private let inverses: [Symmetric3]
+        /// Numbers of a window: the mean of red, green and blue, and the inverse of their covariances.
+        private static let size = 9
+
+        let centres: [Int32]
+        private let width: Int
         private let count: Int
+        /// Red, green, blue of each pixel.
+        private let colours: [Float]
+        /// Of each window: red, green, blue; xx, xy, xz, yy, yz, zz.
+        private let facts: [Double]
 
         init(band: [Bool], guide: [Plane]) {
             let width = guide[0].width, height = guide[0].height
-            let colours = band.indices.map { SIMD3(guide[0].values[$0], guide[1].values[$0], guide[2].values[$0]) }
-            var centres: [Int] = [], means: [SIMD3<Float>] = [], inverses: [Symmetric3] = []
+            var colours = [Float](repeating: 0, count: 3 * band.count)
+            for (c, plane) in guide.prefix(3).enumerated() {
+                for i in band.indices { colours[3 * i + c] = plane.values[i] }
+            }
+            var centres: [Int32] = []
             for y in 1..<max(1, height - 1) {
                 for x in 1..<max(1, width - 1) {
-                    let i = y * width + x
-                    let neighbours = Self.offsets(width).map { i + $0 }
-                    guard neighbours.contains(where: { band[$0] }) else { continue }
-                    let mean = neighbours.reduce(SIMD3<Float>.zero) { $0 + colours[$1] } / 9
-                    let ridge = ClosedFormMatting.epsilon / 9
-                    var m = Symmetric3(xx: ridge, xy: 0, xz: 0, yy: ridge, yz: 0, zz: ridge)
-                    for j in neighbours {
-                        let d = (colours[j] - mean)
-                        m.xx += d.x * d.x / 9
-                        m.xy += d.x * d.y / 9
-                        m.xz += d.x * d.z / 9
-                        m.yy += d.y * d.y / 9
-                        m.yz += d.y * d.z / 9
-                        m.zz += d.z * d.z / 9
-                    }
-                    centres.append(i)
-                    means.append(mean)
-                    inverses.append(m.inverse)
+                    var touches = false
+                    Self.each(y * width + x, width) { touches = touches || band[$0] }
+                    if touches { centres.append(Int32(y * width + x)) }
                 }
+            }
+            var facts = [Double](repeating: 0, count: Self.size * centres.count)
+            for (k, centre) in centres.enumerated() {
+                func colour(_ i: Int) -> SIMD3<Double> {
+                    SIMD3(Double(colours[3 * i]), Double(colours[3 * i + 1]), Double(colours[3 * i + 2]))
+                }
+                var sum = SIMD3<Double>.zero
+                Self.each(Int(centre), width) { sum += colour($0) }
+                let mean = sum / 9
+                var square = SIMD3<Double>.zero, mixed = SIMD3<Double>.zero
+                Self.each(Int(centre), width) { i in
+                    let d = colour(i) - mean
+                    square += d * d
+                    mixed += SIMD3(d.x * d.y, d.x * d.z, d.y * d.z)
+                }
+                let ridge = ClosedFormMatting.epsilon / 9
+                Self.note(mean, square / 9 + ridge, mixed / 9, in: &facts, at: Self.size * k)
             }
             self.width = width
             self.centres = centres
             self.colours = colours
-            self.means = means
-            self.inverses = inverses
+            self.facts = facts
             count = band.count
         }
 
-        private static func offsets(_ width: Int) -> [Int] {
-            [-width - 1, -width, -width + 1, -1, 0, 1, width - 1, width, width + 1]
+        /// A window's numbers; the covariances are inverted by cofactors.
+        ///
+        /// - Parameters:
+        ///   - square: xx, yy, zz.
+        ///   - mixed: xy, xz, yz.
+        private static func note(
+            _ mean: SIMD3<Double>, _ square: SIMD3<Double>, _ mixed: SIMD3<Double>, in facts: inout [Double], at start: Int
+        ) {
+            let (xx, yy, zz) = (square.x, square.y, square.z), (xy, xz, yz) = (mixed.x, mixed.y, mixed.z)
+            let a = yy * zz - yz * yz, b = xz * yz - xy * zz, c = xy * yz - xz * yy
+            let scale = 1 / (xx * a + xy * b + xz * c)
+            (facts[start], facts[start + 1], facts[start + 2]) = (mean.x, mean.y, mean.z)
+            (facts[start + 3], facts[start + 4], facts[start + 5]) = (a * scale, b * scale, c * scale)
+            facts[start + 6] = (xx * zz - xz * xz) * scale
+            facts[start + 7] = (xy * xz - xx * yz) * scale
+            facts[start + 8] = (xx * yy - xy * xy) * scale
+        }
+
+        /// The nine pixels of a window.
+        @inline(__always)
+        private static func each(_ centre: Int, _ width: Int, _ body: (Int) -> Void) {
+            var i = centre - width
+            for _ in 0..<3 {
+                body(i - 1)
+                body(i)
+                body(i + 1)
+                i += width
+            }
         }
 
         /// What is left of alpha after the best linear function of each window, summed.
-        func laplacian(_ alpha: [Float]) -> [Float] {
-            var out = [Float](repeating: 0, count: count)
-            let offsets = Self.offsets(width)
-            for (k, centre) in centres.enumerated() {
-                let mean = means[k]
-                var total: Float = 0
-                var moment = SIMD3<Float>.zero
-                for o in offsets {
-                    let value = alpha[centre + o]
-                    total += value
-                    moment += (colours[centre + o] - mean) * value
-                }
-                let slope = inverses[k] * (moment / 9)
-                let level = total / 9
-                for o in offsets {
-                    out[centre + o] += alpha[centre + o] - level - (slope * (colours[centre + o] - mean)).sum()
+        func apply(to alpha: [Double], into out: inout [Double]) {
+            alpha.withUnsafeBufferPointer { alpha in
+                colours.withUnsafeBufferPointer { colours in
+                    facts.withUnsafeBufferPointer { facts in
+                        out.withUnsafeMutableBufferPointer { out in
+                            out.update(repeating: 0)
+                            for k in centres.indices {
+                                let numbers = UnsafeBufferPointer(rebasing: facts[Self.size * k..<Self.size * (k + 1)])
+                                Self.add(Int(centres[k]), width, numbers, alpha, colours, to: out)
+                            }
+                        }
+                    }
                 }
             }
-            return out
         }
 
-        func diagonal() -> [Float] {
-            var out = [Float](repeating: 0, count: count)
+        @inline(__always)
+        private static func add(
+            _ centre: Int, _ width: Int, _ f: UnsafeBufferPointer<Double>, _ alpha: UnsafeBufferPointer<Double>,
+            _ colours: UnsafeBufferPointer<Float>, to out: UnsafeMutableBufferPointer<Double>
+        ) {
+            var level = 0.0
+            each(centre, width) { level += alpha[$0] }
+            level /= 9
+            var x = 0.0, y = 0.0, z = 0.0
+            each(centre, width) { i in
+                let a = alpha[i] - level
+                x += (Double(colours[3 * i]) - f[0]) * a
+                y += (Double(colours[3 * i + 1]) - f[1]) * a
+                z += (Double(colours[3 * i + 2]) - f[2]) * a
+            }
+            let u = (f[3] * x + f[4] * y + f[5] * z) / 9
+            let v = (f[4] * x + f[6] * y + f[7] * z) / 9
+            let w = (f[5] * x + f[7] * y + f[8] * z) / 9
+            each(centre, width) { i in
+                let linear = u * (Double(colours[3 * i]) - f[0]) + v * (Double(colours[3 * i + 1]) - f[1])
+                    + w * (Double(colours[3 * i + 2]) - f[2])
+                out[i] += alpha[i] - level - linear
+            }
+        }
+
+        func diagonal() -> [Double] {
+            var out = [Double](repeating: 0, count: count)
             for (k, centre) in centres.enumerated() {
-                for o in Self.offsets(width) {
-                    let d = colours[centre + o] - means[k]
-                    out[centre + o] += 1 - (1 + (d * (inverses[k] * d)).sum()) / 9
+                let f = Self.size * k
+                Self.each(Int(centre), width) { i in
+                    let x = Double(colours[3 * i]) - facts[f], y = Double(colours[3 * i + 1]) - facts[f + 1]
+                    let z = Double(colours[3 * i + 2]) - facts[f + 2]
+                    let squares = facts[f + 3] * x * x + facts[f + 6] * y * y + facts[f + 8] * z * z
+                    let products = facts[f + 4] * x * y + facts[f + 5] * x * z + facts[f + 7] * y * z
+                    out[i] += 1 - (1 + squares + 2 * products) / 9
                 }
             }
             return out
