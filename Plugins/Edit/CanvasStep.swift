@@ -27,7 +27,10 @@ public struct CanvasStep: Operation {
         fit = p.choice("fit", or: .inside, "How the picture is scaled to the canvas.")
         gravity = p.choice("gravity", or: .centre, "Where it lies, and which part stays.")
         color = p.color("color", or: .white, named: "white", "What shows around and behind it.")
-        margin = p.length("margin", 0...10_000, or: .pixels(0), "Free room on each side, in pixels of the output or %.")
+        margin = p.length(
+            "margin", 0...10_000, or: .pixels(0),
+            "Free room on each side, in pixels of the output or in % of the canvas's shorter side (without a size, "
+                + "of the picture's).")
         enlarge = p.boolean("enlarge", or: true, "Whether a small picture is enlarged to fit.")
         image = p.slot("image", .image, "The picture to lay on it.")
     }

@@ -5,7 +5,8 @@ public import VipsamKit
 /// In CIELAB, with L̄, ā, b̄ the means over the mask and Lₜ, aₜ, bₜ the new colour: L′ = L · (Lₜ / L̄)^lightness, so
 /// shadows keep their ratio; a′ = (a − ā) + aₜ · min(1, L′ / Lₜ), the same for b: folds in the shade are less
 /// saturated, and small differences of hue stay (a transfer of means, after Reinhard et al. 2001, "Color transfer
-/// between images"). The mask mixes old and new.
+/// between images"). The mask mixes old and new. A grey picture has no colours to change and is refused; it has to be
+/// made sRGB first.
 public struct Recolor: Operation {
     public static let name = "recolor"
     public static let summary = "Gives the subject another colour and keeps its light and its texture."
@@ -23,7 +24,7 @@ public struct Recolor: Operation {
         color = p.color("color", or: .white, named: "white", "The new colour.", main: true)
         lightness = p.number("lightness", 0...1, or: 1, "How far the lightness follows: 0 keeps it, 1 is that of the colour.")
         (what, mask) = p.part(or: .subject, "What gets the colour.")
-        image = p.slot("image", .image, "The picture.")
+        image = p.slot("image", .image, "The picture; a grey one is refused.")
     }
 
     public var result: Kind? { .image }

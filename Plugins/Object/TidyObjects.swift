@@ -1,16 +1,17 @@
 public import VipsamKit
 
-/// Makes a clean set of objects: merges those that overlap or keeps the better, fills holes, drops specks and small
-/// ones, settles overlaps.
+/// Makes a clean set of objects: merges those that overlap or keeps the better, fills holes, drops specks, settles
+/// overlaps, drops small ones.
 ///
 /// In this order, on the working image's raster. Two objects are merged when `merge-overlap` of the smaller one lies
 /// in the other; so a label joins its box. Of two that overlap so by `drop-overlap` only the one stays that wins by
 /// `resolve` (by score without it): of a row of bottles and each bottle alone, what was drawn best; going from the best
 /// down, an object is dropped when it overlaps one that stays (non-maximum suppression, here by the smaller area and
 /// not by IoU, so that parts go as well). Holes and specks are regions of at most so many pixels that are not
-/// connected (by sides and corners) with the rest; the largest piece of an object always stays. An object is dropped
-/// when both sides of its box are below `min-side`, or its area below `min-area`. With `resolve` no pixel belongs to
-/// two objects: it goes to the smaller one (`area`), the one with the better score, or the earlier one (`order`).
+/// connected (by sides and corners) with the rest; the largest piece of an object always stays. With `resolve` no pixel
+/// belongs to two objects: it goes to the smaller one (`area`), the one with the better score, or the earlier one
+/// (`order`). What is left of an object is dropped when both sides of its box are below `min-side`, or its area below
+/// `min-area`.
 public struct TidyObjects: Operation {
     public static let name = "tidy-objects"
     public static let summary = "Makes a clean set of objects: merges or chooses, fills holes, drops specks, settles overlaps."

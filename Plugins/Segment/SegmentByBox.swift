@@ -2,6 +2,17 @@ public import VipsamKit
 import VipsamSegment
 
 /// The object inside a box; without a box the subject of the picture.
+///
+/// Segment Anything (Kirillov et al. 2023): an encoder makes an embedding of the picture, once; a box becomes two
+/// tokens, its upper left and its lower right corner; a decoder lets tokens and embedding attend to each other and
+/// draws four masks with their predicted IoU, as logits of which those above 0 are on the mask. A corner's token is
+/// [sin 2π(q·G), cos 2π(q·G)] plus a learned vector for which corner it is, with q = 2(p + ½)/side − 1, p the corner in
+/// pixels of the model's square input and G a [2, channels/2] matrix of the checkpoint. A checkpoint's metadata may ask
+/// for more: the box drawn into the mask prompt as well (`DensePrompts`), a second look in a crop and in a mirror, a
+/// contour on colour edges (`CloserLook`). Which mask counts: `MaskChoice`.
+///
+/// Without a box and without a table, a model that was trained to answer no prompt is asked so. Where it was not, or
+/// its answer is no subject, the best mask is taken that a grid of 5 × 5 points gives (`SubjectFinder`).
 public struct SegmentByBox: Operation {
     public static let name = "segment-by-box"
     public static let summary = "The object inside a box; without a box the subject of the picture."

@@ -1,7 +1,13 @@
 public import VipsamKit
 import VipsamSegment
 
-/// The object that points lie on.
+/// The object that points lie on; points around it say where it ends.
+///
+/// As `SegmentByBox`, after Kirillov et al. 2023: each point becomes one token, the encoding of its place plus a
+/// learned vector for on or off the object. With a box its two corners follow, without one a padding token that stands
+/// for no point. All points of a prompt mean one object; one point alone may mean it, a part or more, which is what the
+/// three masks are for. Where a checkpoint's metadata asks for it, points are looked at in crops of several sizes as
+/// well (`ClickLook`).
 public struct SegmentByPoints: Operation {
     public static let name = "segment-by-points"
     public static let summary = "The object that points lie on; points around it say where it ends."

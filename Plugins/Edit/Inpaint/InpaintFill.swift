@@ -3,12 +3,13 @@ public import VipsamKit
 /// Fills what the mask covers with what is around it, as if it had never been there.
 ///
 /// The mask is grown first: a rim left over is the usual flaw. Each hole is filled from its own
-/// surroundings, a rectangle of half its size more on each side, at the resolution of the image; so
-/// the time goes with the hole, not with the picture. 8 and 16 bit, up to four colour bands;
+/// surroundings, at the resolution of the image: a rectangle that is larger than the hole's by six
+/// tenths of its longer side on each side, at least by 48 and at most by 1200 pixels (`HoleFinder`).
+/// So the time goes with the hole, not with the picture. 8 and 16 bit, up to four colour bands;
 /// transparency stays as it is. For the methods see `ExemplarFill`, `TensionFill`, `NearestFill`.
 public struct InpaintFill: Operation {
     public static let name = "inpaint-fill"
-    public static let summary = "Fill what the mask covers with what is around it."
+    public static let summary = "Fills what the mask covers with what is around it."
 
     public enum Method: String, CaseIterable, Sendable { case exemplar, smooth, nearest }
 
@@ -23,7 +24,8 @@ public struct InpaintFill: Operation {
         mask = p.slot("mask", .mask, "What to remove.")
         method = p.choice(
             "method", or: Method.exemplar,
-            "exemplar: textures from patches around; smooth: for small holes and gradients; nearest: the nearest pixel.")
+            "exemplar: textures from patches around; smooth: for even ground such as sky, and for small holes; "
+                + "nearest: the nearest pixel.")
         grow = p.length("grow", 0...200, or: .pixels(4), "Grow the mask first, in pixels of the working image.")
         seed = p.integer("seed", 0...1_000_000, or: 0, "Another number gives another, equally good fill (exemplar).")
     }

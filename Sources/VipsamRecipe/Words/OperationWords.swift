@@ -47,8 +47,8 @@ public enum OperationWords {
             What a step can be. Made from the operations themselves by `vipsam ops --markdown`; do not edit.
             Every operation of libvips is there as well, as `vips.NAME`: see `vipsam ops` for yours.
 
-            Lengths are pixels of the working image or percent, places are pixels of the original; see the recipe
-            language. An argument marked *main* may stand alone: `- resize: 50%`.
+            Lengths are pixels of the working image or percent, places are pixels of the original; see [the recipe
+            language](recipe-language.md). An argument marked *main* may stand alone: `- resize: 50%`.
 
             """
         for (family, entries) in families(registry) {
