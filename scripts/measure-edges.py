@@ -125,7 +125,7 @@ def main():
                 result.setdefault(start, {})[method, width] = error = float(np.mean(errors))
                 print(start, method or "raw", width, round(error, 4), flush=True)
     if options.out:
-        options.out.write_text(page(result, len(truths)))
+        options.out.write_text(page(result, len(truths), options.backgrounds.name))
 
 
 def machine():
@@ -133,13 +133,13 @@ def machine():
     return f"{names[0] if names else 'unknown processor'}, {os.cpu_count()} processors"
 
 
-def page(result, scenes):
+def page(result, scenes, backgrounds):
     runs = [run for run in next(iter(result.values())) if run[0]]
     methods, widths = list(dict.fromkeys(m for m, _ in runs)), list(dict.fromkeys(w for _, w in runs))
     lines = [
         "# Edges", "", "Written by `scripts/measure-edges.py`; do not edit.", "",
         f"Measured on {datetime.date.today()}: {machine()}. "
-        f"{scenes} cut-outs with known alpha over photos; mean absolute error of alpha (0 to 1) within {BAND} pixels of "
+        f"{scenes} cut-outs with known alpha over photos of `{backgrounds}`; mean absolute error of alpha (0 to 1) within {BAND} pixels of "
         "the true half-way contour, after `refine-mask` by each method with each `band`; in brackets, of what it was "
         "before. `segment-by-box` with its defaults moves the model's own mask onto colour edges already.", "",
         "| from | before | band | " + " | ".join(methods) + " |", "|---" * (len(methods) + 3) + "|"]
