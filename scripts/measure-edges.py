@@ -139,8 +139,8 @@ def page(result, scenes, backgrounds):
     lines = [
         "# Edges", "", "Written by `scripts/measure-edges.py`; do not edit.", "",
         f"Measured on {datetime.date.today()}: {machine()}. "
-        f"{scenes} cut-outs with known alpha over photos of `{backgrounds}`; mean absolute error of alpha (0 to 1) within {BAND} pixels of "
-        "the true half-way contour, after `refine-mask` by each method with each `band`; in brackets, of what it was "
+        f"{scenes} cut-outs with known alpha over photos of `{backgrounds}`; mean absolute error of alpha (0 to "
+        f"1) within {BAND} pixels of the true half-way contour, after `refine-mask` by each method with each `band`; in brackets, of what it was "
         "before. `segment-by-box` with its defaults moves the model's own mask onto colour edges already.", "",
         "| from | before | band | " + " | ".join(methods) + " |", "|---" * (len(methods) + 3) + "|"]
     for start, row in result.items():
