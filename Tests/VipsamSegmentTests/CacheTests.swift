@@ -10,6 +10,13 @@ struct CacheTests {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }
 
+    /// Embeds a small picture with a cache in a folder.
+    private func embed(_ seed: Int, _ model: any MaskModel, in folder: Fixtures.Folder, limit: Int) {
+        let cache = EmbeddingCache(folder: folder.path, limit: limit)
+        _ = Predictor(model, digest: "m", cache: cache).embed(
+            Fixtures.picture(width: 20, height: 20, seed: seed), threads: .one)
+    }
+
     @Test("a hit gives the same bytes as a miss, and is a hit")
     func hit() throws {
         let folder = try Fixtures.Folder()
@@ -67,11 +74,7 @@ struct CacheTests {
     func eviction() throws {
         let folder = try Fixtures.Folder()
         let model = try EverythingTests.predictor().model
-        func embed(_ seed: Int, limit: Int) {
-            let cache = EmbeddingCache(folder: folder.path, limit: limit)
-            _ = Predictor(model, digest: "m", cache: cache).embed(
-                Fixtures.picture(width: 20, height: 20, seed: seed), threads: .one)
-        }
+        func embed(_ seed: Int, limit: Int) { self.embed(seed, model, in: folder, limit: limit) }
         embed(1, limit: 1 << 30)
         let first = try #require(files(folder.path).first)
         let size = try Data(contentsOf: URL(filePath: folder.path + "/" + first)).count
@@ -92,11 +95,7 @@ struct CacheTests {
     func lastUse() throws {
         let folder = try Fixtures.Folder()
         let model = try EverythingTests.predictor().model
-        func embed(_ seed: Int, limit: Int) {
-            let cache = EmbeddingCache(folder: folder.path, limit: limit)
-            _ = Predictor(model, digest: "m", cache: cache).embed(
-                Fixtures.picture(width: 20, height: 20, seed: seed), threads: .one)
-        }
+        func embed(_ seed: Int, limit: Int) { self.embed(seed, model, in: folder, limit: limit) }
         var names: [String] = []
         for seed in 1...3 {
             embed(seed, limit: 1 << 30)
