@@ -190,7 +190,8 @@ def page(errors, seconds, count, band):
     for title, (mean, square, colour) in errors.items():
         took = f"{seconds[title]:.1f}" if title in seconds else "–"
         lines.append(f"| {title} | {mean:.4f} | {1000 * square:.1f} | {colour:.1f} | {took} |")
-    lines += ["", "![A photo, the mask to start from, and what each method lays over blue](pictures/hair.jpg)"]
+    lines += ["", "From left to right: the scene, the methods in the order of the table, the truth.", "",
+              "![A photo, the mask to start from, and what each method lays over blue](pictures/hair.jpg)"]
     return "\n".join(lines) + "\n"
 
 
