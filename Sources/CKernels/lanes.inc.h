@@ -6,6 +6,7 @@
 typedef float vf __attribute__((ext_vector_type(LANES)));
 typedef int vi __attribute__((ext_vector_type(LANES)));
 typedef float vf_at_any __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef int vi_at_any __attribute__((ext_vector_type(LANES), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -120,12 +120,16 @@ static void softmax_grid(
     }
 }
 
-/// exp(s − greatest) down the columns of one vector, times `factor(sum)` where the columns are to sum to one.
-INLINE void exponential_column(long rows, float *s, long lds, float *top, float *total, int normalise, long some) {
+/// exp(s − greatest) down the columns of one vector, divided by their sum where the columns are to sum to one; a column
+/// `beside_zero` has one more number, a zero, that is not stored.
+INLINE void exponential_column(
+    long rows, float *s, long lds, float *top, float *total, int normalise, int beside_zero, long some
+) {
 #define AT(r) (some < LANES ? load_some(s + (r) * lds, some) : load(s + (r) * lds))
 #define PUT(p, v) (some < LANES ? store_some(p, v, some) : store(p, v))
-    vf greatest = AT(0), sum = splat(0);
+    vf greatest = beside_zero ? greater(AT(0), splat(0)) : AT(0);
     for (long r = 1; r < rows; r++) greatest = greater(greatest, AT(r));
+    vf sum = beside_zero ? exp_(-greatest) : splat(0);
     long r = 0;
     for (; r + GROUP <= rows; r += GROUP) {
         vf v[GROUP];
@@ -150,14 +154,14 @@ INLINE void exponential_column(long rows, float *s, long lds, float *top, float 
 #undef PUT
 }
 
-static void softmax_columns(long rows, long n, float *s, long lds) {
-    EACH_VECTOR(n, exponential_column(rows, s + at, lds, NULL, NULL, 1, LANES);,
-                   exponential_column(rows, s + at, lds, NULL, NULL, 1, some);)
+static void softmax_columns(long rows, long n, float *s, long lds, int beside_zero) {
+    EACH_VECTOR(n, exponential_column(rows, s + at, lds, NULL, NULL, 1, beside_zero, LANES);,
+                   exponential_column(rows, s + at, lds, NULL, NULL, 1, beside_zero, some);)
 }
 
 static void exponential_columns(long rows, long n, float *s, long lds, float *greatest, float *sum) {
-    EACH_VECTOR(n, exponential_column(rows, s + at, lds, greatest + at, sum + at, 0, LANES);,
-                   exponential_column(rows, s + at, lds, greatest + at, sum + at, 0, some);)
+    EACH_VECTOR(n, exponential_column(rows, s + at, lds, greatest + at, sum + at, 0, 0, LANES);,
+                   exponential_column(rows, s + at, lds, greatest + at, sum + at, 0, 0, some);)
 }
 
 static void scale_rows(long rows, long n, float *x, long ldx, const float *factor) {
@@ -188,6 +192,43 @@ INLINE vf dot_column(long rows, const float *a, long lda, const float *b, long l
 static void dot_columns(long rows, long n, const float *a, long lda, const float *b, long ldb, float *y) {
     EACH_VECTOR(n, store(y + at, load(y + at) + dot_column(rows, a + at, lda, b + at, ldb, LANES));,
                    store_some(y + at, load_some(y + at, some) + dot_column(rows, a + at, lda, b + at, ldb, some), some);)
+}
+
+static void enlarge(long cells, const int *start, const float *weights, long apart, const float *x, float *y) {
+    // whole vectors, whose last elements belong to the next cell and are overwritten by it
+    for (long cell = 0; cell < cells; cell++) {
+        const vf a = splat(x[cell]), b = splat(x[cell + 1]), c = splat(x[cell + 2]);
+        for (long i = start[cell] - start[0]; i < start[cell + 1] - start[0]; i += LANES) {
+            const float *w = weights + i;
+            store(y + i, fma_(load(w), a, fma_(load(w + apart), b, load(w + 2 * apart) * c)));
+        }
+    }
+}
+
+static void mix(
+    long n, const float *const x[3], const float w[3], const float limits[3], float *y, int *any, long counts[3]
+) {
+    const vf w0 = splat(w[0]), w1 = splat(w[1]), w2 = splat(w[2]);
+    const vf limit[3] = {splat(limits[0]), splat(limits[1]), splat(limits[2])};
+    vi count[3] = {0, 0, 0};
+    long at = 0;
+    for (; at + LANES <= n; at += LANES) {
+        const vf v = fma_(load(x[0] + at), w0, fma_(load(x[1] + at), w1, load(x[2] + at) * w2));
+        store(y + at, v);
+        // true is −1
+        const vi on = v > limit[0];
+        *(vi_at_any *)(any + at) |= on;
+        count[0] -= on;
+        count[1] -= v > limit[1];
+        count[2] -= v > limit[2];
+    }
+    EACH(i, 3) for (int lane = 0; lane < LANES; lane++) counts[i] += count[i][lane];
+    for (; at < n; at++) {
+        const float v = x[0][at] * w[0] + (x[1][at] * w[1] + x[2][at] * w[2]);
+        y[at] = v;
+        any[at] |= -(v > limits[0]);
+        EACH(i, 3) counts[i] += v > limits[i];
+    }
 }
 
 static void add_scaled(long n, const float *x, float factor, float *y) {

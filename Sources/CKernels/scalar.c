@@ -106,10 +106,12 @@ static void exponential_columns(long rows, long n, float *s, long lds, float *gr
     }
 }
 
-static void softmax_columns(long rows, long n, float *s, long lds) {
+static void softmax_columns(long rows, long n, float *s, long lds, int beside_zero) {
     for (long j = 0; j < n; j++) {
-        float greatest, sum;
-        exponential_columns(rows, 1, s + j, lds, &greatest, &sum);
+        float greatest = beside_zero ? 0 : s[j];
+        for (long r = 0; r < rows; r++) greatest = s[r * lds + j] > greatest ? s[r * lds + j] : greatest;
+        float sum = beside_zero ? expf(-greatest) : 0;
+        for (long r = 0; r < rows; r++) sum += s[r * lds + j] = expf(s[r * lds + j] - greatest);
         for (long r = 0; r < rows; r++) s[r * lds + j] /= sum;
     }
 }
@@ -132,6 +134,24 @@ static void scale_columns(long rows, long n, float *x, long ldx, const float *fa
 static void dot_columns(long rows, long n, const float *a, long lda, const float *b, long ldb, float *y) {
     for (long r = 0; r < rows; r++)
         for (long i = 0; i < n; i++) y[i] += a[r * lda + i] * b[r * ldb + i];
+}
+
+static void enlarge(long cells, const int *start, const float *weights, long apart, const float *x, float *y) {
+    for (long cell = 0; cell < cells; cell++)
+        for (long i = start[cell] - start[0]; i < start[cell + 1] - start[0]; i++) {
+            y[i] = 0;
+            for (int tap = 0; tap < 3; tap++) y[i] += weights[tap * apart + i] * x[cell + tap];
+        }
+}
+
+static void mix(
+    long n, const float *const x[3], const float w[3], const float limits[3], float *y, int *any, long counts[3]
+) {
+    for (long i = 0; i < n; i++) {
+        y[i] = x[0][i] * w[0] + x[1][i] * w[1] + x[2][i] * w[2];
+        any[i] |= -(y[i] > limits[0]);
+        for (int limit = 0; limit < 3; limit++) counts[limit] += y[i] > limits[limit];
+    }
 }
 
 static void add_scaled(long n, const float *x, float factor, float *y) {
@@ -168,6 +188,6 @@ const vk_kernels vk_scalar = {
     .product = product, .product_transposed = product_transposed, .gelu = gelu, .exponential = exponential,
     .layer_norm = layer_norm, .softmax = softmax, .softmax_grid = softmax_grid, .softmax_columns = softmax_columns,
     .exponential_columns = exponential_columns, .transpose = transpose,
-    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .add_scaled = add_scaled,
-    .add = add, .depthwise_row = depthwise_row,
+    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .enlarge = enlarge,
+    .mix = mix, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
 };

@@ -71,8 +71,11 @@ package enum Kernels {
         table.softmax_grid(rows, high, wide, s, stride, vertical, verticalOffset, horizontal, horizontalOffset, inverse)
     }
 
-    package static func softmaxColumns(_ rows: Int, _ columns: Int, _ s: MutableFloats, _ stride: Int) {
-        table.softmax_columns(rows, columns, s, stride)
+    /// `besideZero`: each column has one more score, a zero, that is not stored.
+    package static func softmaxColumns(
+        _ rows: Int, _ columns: Int, _ s: MutableFloats, _ stride: Int, besideZero: Bool = false
+    ) {
+        table.softmax_columns(rows, columns, s, stride, besideZero ? 1 : 0)
     }
 
     package static func exponentialColumns(
@@ -104,6 +107,31 @@ package enum Kernels {
         _ rows: Int, _ columns: Int, _ a: Floats, _ aStride: Int, _ b: Floats, _ bStride: Int, into y: MutableFloats
     ) {
         table.dot_columns(rows, columns, a, aStride, b, bStride, y)
+    }
+
+    /// Enlarges a column of `cells` cells from x, which has two more; see vipsam_kernels.h.
+    package static func enlarge(
+        _ cells: Int, starts: UnsafePointer<Int32>, weights: Floats, apart: Int, _ x: Floats, into y: MutableFloats
+    ) {
+        table.enlarge(cells, starts, weights, apart, x, y)
+    }
+
+    /// y = x₀·w₀ + x₁·w₁ + x₂·w₂; adds to `counts` how many are above each of the limits, and marks in `any` where y is
+    /// above the first.
+    package static func mix(
+        _ count: Int, _ x: (Floats, Floats, Floats), by weights: (Float, Float, Float),
+        limits: (Float, Float, Float), into y: MutableFloats, any: UnsafeMutablePointer<Int32>,
+        counts: UnsafeMutablePointer<Int>
+    ) {
+        withUnsafeTemporaryAllocation(of: Floats.self, capacity: 3) { columns in
+            (columns[0], columns[1], columns[2]) = x
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 6) { numbers in
+                (numbers[0], numbers[1], numbers[2]) = weights
+                (numbers[3], numbers[4], numbers[5]) = limits
+                guard let columns = columns.baseAddress, let numbers = numbers.baseAddress else { return }
+                table.mix(count, columns, numbers, numbers + 3, y, any, counts)
+            }
+        }
     }
 
     package static func add(

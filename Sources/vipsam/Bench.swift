@@ -97,7 +97,8 @@ struct Bench: ParsableCommand {
                 figures.prompts.append(
                     Self.milliseconds {
                         prepared.decode(
-                            prompts, threads: workers, choose: { _, _ in [1, 2, 3] }, take: { _, _, _ in })
+                            prompts, among: 1..<4, threads: workers, choose: { _, _ in [1, 2, 3] },
+                            take: { _, _, _ in })
                     })
             }
         }

@@ -185,7 +185,9 @@ import Testing
             table.softmax(5, n, &plain, n + 2, nil, 0, &plainInverse)
             table.scale_rows(5, n, &plain, n + 2, plainInverse)
             var columns = x
-            table.softmax_columns(5, n + 2, &columns, n + 2)
+            table.softmax_columns(5, n + 2, &columns, n + 2, 0)
+            var besideZero = x
+            table.softmax_columns(5, n + 2, &besideZero, n + 2, 1)
             var powers = x, greatest = [Float](repeating: 0, count: n + 2), sum = greatest
             table.exponential_columns(5, n + 2, &powers, n + 2, &greatest, &sum)
             var turned = [Float](repeating: 0, count: 5 * n), added = turned
@@ -195,9 +197,48 @@ import Testing
             var dots = Array(x[..<n])
             table.dot_columns(5, n, x, n + 2, bias, n, &dots)
             table.scale_columns(5, n, &added, n, weight)
-            return normed + soft + inverse + plain + columns + powers + greatest + sum + turned + added + dots
+            let softmaxes = plain + columns + besideZero + powers
+            return normed + soft + inverse + softmaxes + greatest + sum + turned + added + dots
         }
         expectClose(results[0], results[1], 2e-5)
+    }
+
+    /// Cells with no output, with one, and with more than a vector of them.
+    @Test(arguments: levels, [[1], [0, 1, 0, 2], [40, 3, 0, 17, 1, 16]])
+    func columnOfCells(level: Int, outputs: [Int]) throws {
+        let (vector, scalar) = try tables(level)
+        let all = outputs.reduce(0, +), apart = all + 16
+        let starts = outputs.reduce(into: [Int32(5)]) { $0.append($0[$0.count - 1] + Int32($1)) }
+        let weights = floats(3 * apart, 1), x = floats(outputs.count + 2, 2)
+        let results = [vector, scalar].map { table in
+            var y = [Float](repeating: 0, count: all + table.panel)
+            table.enlarge(outputs.count, starts, weights, apart, x, &y)
+            return Array(y[..<all])
+        }
+        expectClose(results[0], results[1], 1e-6)
+    }
+
+    @Test(arguments: levels, [1, 8, 37, 64]) func mixedColumn(level: Int, n: Int) throws {
+        let (vector, scalar) = try tables(level)
+        let x = (1...3).map { floats(n, UInt64($0)) }, limits: [Float] = [0, 0.2, -0.3]
+        let results = [vector, scalar].map { table in
+            var y = [Float](repeating: .nan, count: n), any = [Int32](repeating: 0, count: n), counts = [1, 0, 2]
+            any[n / 2] = -1
+            x[0].withUnsafeBufferPointer { first in
+                x[1].withUnsafeBufferPointer { second in
+                    x[2].withUnsafeBufferPointer { third in
+                        guard let a = first.baseAddress, let b = second.baseAddress, let c = third.baseAddress else {
+                            return
+                        }
+                        table.mix(n, [a, b, c], [0.5, 0.3, 0.7], limits, &y, &any, &counts)
+                    }
+                }
+            }
+            #expect(any == (0..<n).map { y[$0] > 0 || $0 == n / 2 ? -1 : 0 })
+            #expect(counts == zip([1, 0, 2], limits).map { start, limit in start + y.count { $0 > limit } })
+            return y
+        }
+        expectClose(results[0], results[1], 1e-6)
     }
 
     @Test(arguments: levels, [(3, 5), (14, 14), (7, 20), (1, 1)])

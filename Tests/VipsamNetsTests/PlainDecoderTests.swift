@@ -52,7 +52,7 @@ import VipsamTensor
         let together = forms.map { form in
             let answers = Answers()
             sam.decode(
-                prompts, in: image, threads: threads, factoring: form, choose: { _, _ in [0, 1, 2, 3] },
+                prompts, among: 0..<4, in: image, threads: threads, factoring: form, choose: { _, _ in [0, 1, 2, 3] },
                 take: { answers.take($0, $1, $2) })
             return answers
         }
@@ -72,6 +72,42 @@ import VipsamTensor
                     Self.expect(
                         answer.masks[mask].values, masks[mask],
                         "mask \(mask) of prompt \(index) among others, factored: \(form)")
+                }
+            }
+        }
+    }
+
+    /// Where only some masks may be asked for, those are the same as among all; and with prompts enough, the form that
+    /// is chosen is the one that the weights' own count says.
+    @Test func someMasks() throws {
+        let sam = try Case(.large).sam, side = Float(sam.imageSize)
+        let image = sam.prepare(ImageEmbedding(try Case(.large).embedding), threads: .one)
+        let prompts = (0..<12).map { index in
+            SamPrompt(points: [SamPrompt.Point(x: Float(index) * side / 12, y: side / 2, label: 1)])
+        }
+        func answers(_ factoring: Sam.Factoring, among masks: Range<Int>) -> Answers {
+            let answers = Answers()
+            sam.decode(
+                prompts, among: masks, in: image, threads: Threads(2), factoring: factoring,
+                choose: { index, _ in index % 2 == 0 ? Array(masks) : [masks.upperBound - 1] },
+                take: { answers.take($0, $1, $2) })
+            return answers
+        }
+        let chosen = answers(.whereItPays, among: 1..<4)
+        for form in [Sam.Factoring.never, .always] {
+            let all = answers(form, among: 0..<4), some = answers(form, among: 1..<4)
+            for index in prompts.indices {
+                let (wanted, found) = (try #require(all[index]), try #require(some[index]))
+                Self.expect(found.iou, wanted.iou.map(Double.init), "scores of prompt \(index)")
+                for (one, other) in zip(found.masks.reversed(), wanted.masks.reversed()) {
+                    Self.expect(one.values, other.values.map(Double.init), "masks of prompt \(index)")
+                }
+                #expect(found.masks.count == (index % 2 == 0 ? 3 : 1))
+            }
+            if form == (sam.factors(prompts[0]) ? .always : .never) {
+                for index in prompts.indices {
+                    let (wanted, found) = (try #require(some[index]), try #require(chosen[index]))
+                    #expect(found.masks.map(\.values) == wanted.masks.map(\.values))
                 }
             }
         }

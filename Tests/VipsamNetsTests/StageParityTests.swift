@@ -85,7 +85,8 @@ import VipsamTensor
         let image = golden.sam.prepare(embedding, threads: .one)
         let answers = Answers()
         golden.sam.decode(
-            golden.prompts.map(golden.prompt), in: image, threads: Threads(2), choose: { _, _ in [0, 1, 2, 3] },
+            golden.prompts.map(golden.prompt), among: 0..<4, in: image, threads: Threads(2),
+            choose: { _, _ in [0, 1, 2, 3] },
             take: { answers.take($0, $1, $2) })
         for (index, prompt) in golden.prompts.enumerated() {
             let answer = try #require(answers[index])

@@ -72,8 +72,9 @@ typedef struct {
         const long *_Nonnull vertical_offset, const float *_Nonnull horizontal,
         const long *_Nonnull horizontal_offset, float *_Nonnull inverse);
 
-    /// Softmax down the columns: each column of s [rows, n] then sums to one.
-    void (*_Nonnull softmax_columns)(long rows, long n, float *_Nonnull s, long lds);
+    /// Softmax down the columns: each column of s [rows, n] then sums to one. Columns `beside_zero` have one more score,
+    /// a zero, that is not stored: its weight is what the others lack of one.
+    void (*_Nonnull softmax_columns)(long rows, long n, float *_Nonnull s, long lds, int beside_zero);
 
     /// Each column of s [rows, n] becomes exp(s − greatest); the greatest and the sum of each column are given back.
     void (*_Nonnull exponential_columns)(
@@ -91,6 +92,19 @@ typedef struct {
     /// y [n] += for each column, the sum of a·b down its rows.
     void (*_Nonnull dot_columns)(
         long rows, long n, const float *_Nonnull a, long lda, const float *_Nonnull b, long ldb, float *_Nonnull y);
+
+    /// Enlarges a column of cells: outputs start[t] ..< start[t + 1], counted from start[0], are x[t]·w + x[t + 1]·w' +
+    /// x[t + 2]·w'', with weights of their own in three rows `apart`. Up to `panel` floats beyond the last output may be
+    /// written, and as many weights be read.
+    void (*_Nonnull enlarge)(
+        long cells, const int *_Nonnull start, const float *_Nonnull weights, long apart, const float *_Nonnull x,
+        float *_Nonnull y);
+
+    /// y = x[0]·w[0] + x[1]·w[1] + x[2]·w[2]. To each of `counts` is added how many are above the limit, and −1 is
+    /// or-ed into `any` where y is above limits[0].
+    void (*_Nonnull mix)(
+        long n, const float *_Nonnull const x[_Nonnull 3], const float w[_Nonnull 3], const float limits[_Nonnull 3],
+        float *_Nonnull y, int *_Nonnull any, long counts[_Nonnull 3]);
 
     /// y += x · factor.
     void (*_Nonnull add_scaled)(long n, const float *_Nonnull x, float factor, float *_Nonnull y);

@@ -40,6 +40,9 @@ struct MaskDecoder: Sendable {
     /// Tokens that every prompt has.
     var ownTokens: Int { 1 + masks }
 
+    /// The tokens that predicted qualities and these masks are read from.
+    func tokens(of masks: Range<Int>) -> [Int] { [0] + masks.map { 1 + $0 } }
+
     /// Writes the tokens that every prompt has, [ownTokens, channels].
     func writeOwnTokens(into tokens: MutableFloats) {
         tokens.update(from: iouToken.base, count: channels)

@@ -45,13 +45,15 @@ extension Sam {
 
     /// Answers many prompts, each on one thread, in no particular order.
     ///
-    /// For each, `choose` says from the predicted qualities which masks are wanted; their logits [maskSize, maskSize]
-    /// go to `take`. Both get the index of the prompt and are called on the working threads; nothing else is kept.
+    /// For each, `choose` says from the predicted qualities which masks are wanted, all of them `among` some (less work,
+    /// where those are few); their logits [maskSize, maskSize] go to `take`. Both get the index of the prompt and are
+    /// called on the working threads; nothing else is kept.
     public func decode(
-        _ prompts: [SamPrompt], in image: PreparedImage, threads: Threads,
+        _ prompts: [SamPrompt], among masks: Range<Int>, in image: PreparedImage, threads: Threads,
         choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [Tensor]) -> Void
     ) {
-        decode(prompts, in: image, threads: threads, factoring: .whereItPays, choose: choose, take: take)
+        decode(
+            prompts, among: masks, in: image, threads: threads, factoring: .whereItPays, choose: choose, take: take)
     }
 
     /// When many prompts take the factored form of the image side (see `FactoredWeights`); the others are for tests.
@@ -61,12 +63,17 @@ extension Sam {
 
     /// The same, in a form that is asked for.
     package func decode(
-        _ prompts: [SamPrompt], in image: PreparedImage, threads: Threads, factoring: Factoring,
-        choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [Tensor]) -> Void
+        _ prompts: [SamPrompt], among masks: Range<Int>, in image: PreparedImage, threads: Threads,
+        factoring: Factoring, choose: @Sendable (Int, [Float]) -> [Int],
+        take: @Sendable (Int, [Float], [Tensor]) -> Void
     ) {
+        @Sendable func chosen(_ index: Int, _ qualities: [Float]) -> [Int] {
+            let chosen = choose(index, qualities)
+            precondition(chosen.allSatisfy(masks.contains), "masks \(chosen) are not all among \(masks)")
+            return chosen
+        }
         func fits(_ prompt: SamPrompt) -> Bool {
-            guard let weights = maskDecoder.factored, prompt.mask == nil, factoring != .never else { return false }
-            return factoring == .always || weights.pay(tokens: tokenCount(prompt))
+            factoring == .always ? canFactor(prompt) : factoring == .whereItPays && factors(prompt)
         }
         let groups = groups(prompts), fitting = prompts.count(where: fits)
         let factored = maskDecoder.factored.flatMap { weights in
@@ -76,16 +83,23 @@ extension Sam {
         threads.spread(groups.count) { index, scratch in
             let group = groups[index]
             if let factored, fits(prompts[group[0]]) {
-                decode(group, of: prompts, in: factored, scratch, choose: choose, take: take)
+                decode(group, of: prompts, among: masks, in: factored, scratch, choose: chosen, take: take)
             } else {
-                decode(group, of: prompts, in: image, scratch, choose: choose, take: take)
+                decode(group, of: prompts, in: image, scratch, choose: chosen, take: take)
             }
         }
     }
 
+    private func canFactor(_ prompt: SamPrompt) -> Bool { maskDecoder.factored != nil && prompt.mask == nil }
+
+    /// Whether a prompt among many takes the factored form.
+    package func factors(_ prompt: SamPrompt) -> Bool {
+        canFactor(prompt) && maskDecoder.factored?.pay(tokens: tokenCount(prompt)) == true
+    }
+
     private func decode(
-        _ group: [Int], of prompts: [SamPrompt], in image: FactoredImage, _ scratch: Scratch,
-        choose: (Int, [Float]) -> [Int], take: (Int, [Float], [Tensor]) -> Void
+        _ group: [Int], of prompts: [SamPrompt], among masks: Range<Int>, in image: FactoredImage,
+        _ scratch: Scratch, choose: (Int, [Float]) -> [Int], take: (Int, [Float], [Tensor]) -> Void
     ) {
         let tokens = tokenCount(prompts[group[0]]), each = tokens * maskDecoder.channels
         let q = scratch.take(group.count * each)
@@ -93,7 +107,8 @@ extension Sam {
         for (place, index) in group.enumerated() { writeTokens(prompts[index], into: q + place * each) }
         let crew = Crew.alone(scratch)
         maskDecoder.transformer.factored(
-            batch: group.count, tokens: tokens, q, image: image, cells: cells, crew, scratch)
+            batch: group.count, tokens: tokens, wanted: maskDecoder.tokens(of: masks), q, image: image, cells: cells,
+            crew, scratch)
         answer(group, q, each, cells.map { .factored($0, image) }, crew, scratch, choose: choose, take: take)
     }
 

@@ -11,6 +11,9 @@ public struct MaskGenerator: Sendable {
     /// The same where masks are ranked across crops, which small photos have crops of few pixels for.
     private static let narrowEdgeTolerance = 2
 
+    /// The masks of an ambiguous prompt.
+    private static let masks = 1..<4
+
     public let predictor: Predictor
     public let options: Options
 
@@ -87,7 +90,7 @@ public struct MaskGenerator: Sendable {
         let size = PixelRect(x: 0, y: 0, width: picture.width, height: picture.height)
         let slots = Slots<[Survivor]>(count: points.count, [])
         embedding.prepared.decode(
-            points.map { embedding.frame.prompt(Prompt(clicks: [Click($0)])) }, threads: threads,
+            points.map { embedding.frame.prompt(Prompt(clicks: [Click($0)])) }, among: Self.masks, threads: threads,
             choose: { _, scores in
                 counter.advance()
                 return wanted(scores)
@@ -111,7 +114,7 @@ public struct MaskGenerator: Sendable {
 
     /// The masks that are sure enough, before they are made.
     private func wanted(_ scores: [Float]) -> [Int] {
-        (1...3).filter { options.predIoUThreshold <= 0 || scores[$0] > Float(options.predIoUThreshold) }
+        Self.masks.filter { options.predIoUThreshold <= 0 || scores[$0] > Float(options.predIoUThreshold) }
     }
 
     /// Up to three masks of one point; places are still those of the crop.

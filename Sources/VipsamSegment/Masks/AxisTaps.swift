@@ -1,3 +1,5 @@
+import VipsamTensor
+
 /// One axis of the way from low-resolution logits to a picture's pixels, as one linear operator.
 ///
 /// The original code enlarges the logits to the model's square, cuts off the padding and resizes what is left to the
@@ -6,11 +8,15 @@
 struct AxisTaps: Sendable {
     static let taps = 3
 
+    let cells: Int
     /// First cell of each output pixel; never decreases.
     let first: [Int32]
-    /// Three weights per output pixel; those of cells behind the last one are zero.
+    /// First output pixel of each cell, and after the last cell the number of output pixels.
+    let starts: [Int32]
+    /// Weights of the first, second and third cell of an output pixel, in three rows `apart`; those of cells behind the
+    /// last one are zero. A row can be read a vector beyond its end.
     let weights: [Float]
-    let cells: Int
+    let apart: Int
 
     /// - Parameters:
     ///   - cells: low-resolution logits along the axis, at most `side`.
@@ -20,7 +26,8 @@ struct AxisTaps: Sendable {
     init(cells: Int, side: Int, valid: Int, length: Int) {
         precondition(cells > 0 && cells <= side && valid > 0 && valid <= side && length > 0, "sizes that fit together")
         var first = [Int32](repeating: 0, count: length)
-        var weights = [Float](repeating: 0, count: Self.taps * length)
+        let apart = length + Kernels.panel
+        var weights = [Float](repeating: 0, count: Self.taps * apart)
         for i in 0..<length {
             let outer = Neighbours(i, from: valid, to: length)
             let low = Neighbours(outer.low, from: cells, to: side)
@@ -28,23 +35,32 @@ struct AxisTaps: Sendable {
             first[i] = Int32(low.low)
             func add(_ cell: Int, _ weight: Float) {
                 // A pixel's two neighbours in the square are at most one cell apart, so the index is at most 2.
-                weights[Self.taps * i + min(cell - low.low, Self.taps - 1)] += weight
+                weights[min(cell - low.low, Self.taps - 1) * apart + i] += weight
             }
             add(low.low, (1 - outer.fraction) * (1 - low.fraction))
             add(low.high, (1 - outer.fraction) * low.fraction)
             add(high.low, outer.fraction * (1 - high.fraction))
             add(high.high, outer.fraction * high.fraction)
         }
-        self.first = first
-        self.weights = weights
-        self.cells = cells
+        var starts: [Int32] = []
+        for cell in 0...cells { starts.append(Int32(first.partitioned { $0 >= cell })) }
+        (self.first, self.starts, self.weights) = (first, starts, weights)
+        (self.cells, self.apart) = (cells, apart)
     }
 
-    /// The output pixels that any of these cells can reach.
-    func outputs(of cells: ClosedRange<Int>) -> Range<Int> {
-        let low = first.partitioned { Int($0) + Self.taps - 1 >= cells.lowerBound }
-        let high = first.partitioned { Int($0) > cells.upperBound }
-        return low..<max(low, high)
+    /// The cells at which the taps of some output pixels begin that any of these cells can reach.
+    func origins(of cells: ClosedRange<Int>) -> Range<Int> {
+        max(cells.lowerBound - (Self.taps - 1), 0)..<(cells.upperBound + 1)
+    }
+
+    /// The output pixels whose taps begin at any of these cells.
+    func outputs(at origins: Range<Int>) -> Range<Int> {
+        Int(starts[origins.lowerBound])..<Int(starts[origins.upperBound])
+    }
+
+    /// The weights of an output pixel.
+    func weights(of output: Int) -> (Float, Float, Float) {
+        (weights[output], weights[apart + output], weights[2 * apart + output])
     }
 }
 

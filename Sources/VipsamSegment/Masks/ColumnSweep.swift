@@ -1,102 +1,114 @@
+import VipsamTensor
+
 /// The working memory of a scan: three columns of cells enlarged downwards, and one column of the picture.
 ///
 /// Columns of the picture are mixed from neighbouring columns of cells, so going from left to right each column of
 /// cells is enlarged once.
 struct ColumnSweep {
-    /// Pixels above the raised and the lowered threshold so far.
-    private(set) var above = 0
-    private(set) var below = 0
-
+    private let cells: Int
+    /// The cells at which the taps of the rows begin.
+    private let origins: Range<Int>
     private let rows: Range<Int>
-    private let raised: Float
-    private let lowered: Float
-    private let columns: [UnsafeMutablePointer<Float>]
-    private let mixed: UnsafeMutablePointer<Float>
-    private let flags: UnsafeMutablePointer<UInt8>
+    private let limits: (Float, Float, Float)
+    /// Logits column by column, each with its last cell twice more.
+    private let turned: MutableFloats
+    private let columns: [MutableFloats]
+    private let mixed: MutableFloats
+    /// Not zero in rows that have a pixel on the mask.
+    private let onMask: UnsafeMutablePointer<Int32>
+    /// Pixels above the threshold, above the raised and above the lowered one.
+    private let counts: UnsafeMutablePointer<Int>
     /// The cell column that each of the three holds; -1 for none.
     private var held = [Int](repeating: -1, count: AxisTaps.taps)
 
-    /// - Parameter memory: five floats per row; only valid while the caller's allocation is.
-    init(rows: Range<Int>, offset: Float, memory: UnsafeMutableBufferPointer<Float>) {
-        guard let base = memory.baseAddress, memory.count >= (AxisTaps.taps + 2) * rows.count else {
-            preconditionFailure("five floats per row")
+    /// - Parameters:
+    ///   - logits: `cells × cells`, row by row.
+    ///   - origins: the cells at which the taps of the rows begin that are looked at.
+    ///   - offset: shift of the threshold for the stability.
+    ///   - memory: `floats(down, origins)`, which belong to the caller.
+    ///   - counts: three numbers, which belong to the caller.
+    init(
+        _ logits: [Float], _ down: AxisTaps, origins: Range<Int>, offset: Float, memory: MutableFloats,
+        counts: UnsafeMutablePointer<Int>
+    ) {
+        let cells = down.cells, apart = cells + AxisTaps.taps - 1
+        rows = down.outputs(at: origins)
+        (self.cells, self.origins, self.counts) = (cells, origins, counts)
+        limits = (MaskScanner.threshold, MaskScanner.threshold + offset, MaskScanner.threshold - offset)
+        let high = rows.count, turned = memory, length = high + Kernels.panel
+        logits.withUnsafeBufferPointer { logits in
+            guard let base = logits.baseAddress else { return }
+            Kernels.transpose(cells, cells, base, cells, into: turned, apart)
         }
-        self.rows = rows
-        raised = MaskScanner.threshold + offset
-        lowered = MaskScanner.threshold - offset
-        columns = (0..<AxisTaps.taps).map { base + $0 * rows.count }
-        mixed = base + AxisTaps.taps * rows.count
-        flags = UnsafeMutableRawPointer(mixed + rows.count).assumingMemoryBound(to: UInt8.self)
+        for column in 0..<cells {
+            let end = turned + column * apart + cells
+            end.update(repeating: end[-1], count: AxisTaps.taps - 1)
+        }
+        self.turned = turned
+        let first = turned + cells * apart
+        columns = (0..<AxisTaps.taps).map { first + $0 * length }
+        mixed = first + AxisTaps.taps * length
+        onMask = UnsafeMutableRawPointer(mixed + high).bindMemory(to: Int32.self, capacity: high)
+        onMask.update(repeating: 0, count: high)
+        counts.update(repeating: 0, count: 3)
     }
 
-    /// Enlarges a column of cells downwards, unless it is there already.
-    mutating func prepare(_ cell: Int, _ logits: UnsafeBufferPointer<Float>, _ down: AxisTaps) {
+    /// Floats of memory that a sweep works in.
+    static func floats(_ down: AxisTaps, _ origins: Range<Int>) -> Int {
+        let high = down.outputs(at: origins).count
+        return down.cells * (down.cells + AxisTaps.taps - 1) + AxisTaps.taps * (high + Kernels.panel) + 2 * high
+    }
+
+    /// Pixels above the raised threshold divided by those above the lowered one.
+    var stability: Float { Float(counts[1]) / Float(counts[2]) }
+
+    /// First and last row with a pixel on the mask; nil where there is none.
+    var rowsOnMask: ClosedRange<Int>? {
+        let on = UnsafeBufferPointer(start: onMask, count: rows.count)
+        guard let first = on.firstIndex(where: { $0 != 0 }), let last = on.lastIndex(where: { $0 != 0 }) else {
+            return nil
+        }
+        return (rows.lowerBound + first)...(rows.lowerBound + last)
+    }
+
+    /// Mixes a column of the picture, whose taps begin at a cell, and counts it: whether it has a pixel on the mask.
+    mutating func mix(_ cell: Int, _ weights: (Float, Float, Float), _ down: AxisTaps) -> Bool {
+        let (first, second) = (min(cell + 1, cells - 1), min(cell + 2, cells - 1))
+        let x = (prepared(cell, down), prepared(first, down), prepared(second, down)), before = counts[0]
+        Kernels.mix(rows.count, x, by: weights, limits: limits, into: mixed, any: onMask, counts: counts)
+        return counts[0] > before
+    }
+
+    /// A column of cells enlarged downwards.
+    private mutating func prepared(_ cell: Int, _ down: AxisTaps) -> Floats {
         let slot = cell % AxisTaps.taps
-        if held[slot] == cell { return }
-        held[slot] = cell
-        let target = columns[slot]
-        let cells = down.cells, last = cells - 1
-        down.first.withUnsafeBufferPointer { first in
-            down.weights.withUnsafeBufferPointer { weights in
-                for y in rows {
-                    let top = Int(first[y])
-                    let tap = AxisTaps.taps * y
-                    target[y - rows.lowerBound] =
-                        weights[tap] * logits[top * cells + cell]
-                        + weights[tap + 1] * logits[min(top + 1, last) * cells + cell]
-                        + weights[tap + 2] * logits[min(top + 2, last) * cells + cell]
+        if held[slot] != cell {
+            held[slot] = cell
+            let column = turned + cell * (cells + AxisTaps.taps - 1)
+            down.starts.withUnsafeBufferPointer { starts in
+                down.weights.withUnsafeBufferPointer { weights in
+                    guard let starts = starts.baseAddress, let weights = weights.baseAddress else { return }
+                    Kernels.enlarge(
+                        origins.count, starts: starts + origins.lowerBound, weights: weights + rows.lowerBound,
+                        apart: down.apart, column + origins.lowerBound, into: columns[slot])
                 }
             }
         }
+        return Floats(columns[slot])
     }
 
-    /// Mixes one column of the picture and counts it.
-    mutating func mix(_ cell: Int, _ weights: ArraySlice<Float>, last: Int) {
-        let w0 = weights[weights.startIndex], w1 = weights[weights.startIndex + 1]
-        let w2 = weights[weights.startIndex + 2]
-        let c0 = columns[cell % AxisTaps.taps], c1 = columns[min(cell + 1, last) % AxisTaps.taps]
-        let c2 = columns[min(cell + 2, last) % AxisTaps.taps]
-        let mixed = mixed
-        let (raised, lowered) = (raised, lowered)
-        var high: Int32 = 0, low: Int32 = 0
-        for y in 0..<rows.count {
-            let value = w0 * c0[y] + w1 * c1[y] + w2 * c2[y]
-            mixed[y] = value
-            high &+= value > raised ? 1 : 0
-            low &+= value > lowered ? 1 : 0
-        }
-        above += Int(high)
-        below += Int(low)
-    }
-
-    /// Calls back with the runs of the mixed column that are above a threshold, from the top.
-    func forEachRun(above threshold: Float, _ body: (_ from: Int, _ to: Int) -> Void) {
+    /// Calls back with the runs of the mixed column that are on the mask, from the top.
+    func forEachRun(_ body: (_ from: Int, _ to: Int) -> Void) {
         let count = rows.count
-        let mixed = mixed, flags = flags
-        for y in 0..<count { flags[y] = mixed[y] > threshold ? 1 : 0 }
         var y = 0
-        while true {
-            y = Self.next(flags, from: y, count: count, differentFrom: 0)
-            if y == count { return }
-            let start = y
-            y = Self.next(flags, from: y, count: count, differentFrom: 1)
-            body(rows.lowerBound + start, rows.lowerBound + y)
+        while y < count {
+            if mixed[y] > MaskScanner.threshold {
+                let start = y
+                repeat { y += 1 } while y < count && mixed[y] > MaskScanner.threshold
+                body(rows.lowerBound + start, rows.lowerBound + y)
+            } else {
+                y += 1
+            }
         }
-    }
-
-    /// Eight flags at a time.
-    private static func next(
-        _ flags: UnsafeMutablePointer<UInt8>, from start: Int, count: Int, differentFrom value: UInt8
-    ) -> Int {
-        let raw = UnsafeRawPointer(flags)
-        let eight = UInt64(value) &* 0x0101_0101_0101_0101
-        var y = start
-        while y + 8 <= count {
-            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: y, as: UInt64.self))
-            if word != eight { return y + (word ^ eight).trailingZeroBitCount / 8 }
-            y += 8
-        }
-        while y < count, flags[y] == value { y += 1 }
-        return y
     }
 }

@@ -1,4 +1,5 @@
 public import VipsamKit
+import VipsamTensor
 
 /// What the original code computes from a full-size mask of floats, without one being made.
 public struct MaskScan: Sendable {
@@ -60,47 +61,45 @@ public struct MaskScanner: Sendable {
     ///   - offset: shift of the threshold for the stability, 1 in the original code.
     public func scan(_ logits: [Float], offset: Float = 1) -> MaskScan {
         var builder = RunLengthBuilder(width: width, height: height)
-        let (box, stability) = sweep(logits, offset: offset) { builder.add(column: $0, from: $1, to: $2) }
+        let (box, stability) = sweep(logits, offset: offset) { column, sweep in
+            sweep.forEachRun { builder.add(column: column, from: $0, to: $1) }
+        }
         let runs = builder.finish()
         return MaskScan(runs: runs, area: runs.area, box: box, stability: stability)
     }
 
     /// Like `scan`, without the runs: of a large picture they take much more memory than the logits.
     public func measure(_ logits: [Float], offset: Float = 1) -> (box: PixelBounds, stability: Float) {
-        sweep(logits, offset: offset) { _, _, _ in }
+        sweep(logits, offset: offset) { _, _ in }
     }
 
-    /// Box and stability; `piece` gets the pieces of the mask (column, first row, row after the last) in their order.
-    @inline(__always)
+    /// Box and stability; `look` gets each column that has a pixel on the mask, from left to right.
     private func sweep(
-        _ logits: [Float], offset: Float, piece: (Int, Int, Int) -> Void
+        _ logits: [Float], offset: Float, look: (Int, ColumnSweep) -> Void
     ) -> (box: PixelBounds, stability: Float) {
         precondition(logits.count == cells * cells, "one logit per cell")
         let floor = Self.threshold - abs(offset)
         guard let reach = cellBounds(logits, above: floor) else { return (.zero, .nan) }
-        let columns = across.outputs(of: reach.minX...reach.maxX)
-        let rows = down.outputs(of: reach.minY...reach.maxY)
-        guard !columns.isEmpty, !rows.isEmpty else { return (.zero, .nan) }
-        return withUnsafeTemporaryAllocation(of: Float.self, capacity: (AxisTaps.taps + 2) * rows.count) { memory in
-            var sweep = ColumnSweep(rows: rows, offset: offset, memory: memory)
-            var bounds: PixelBounds?
-            logits.withUnsafeBufferPointer { logits in
-                for x in columns {
-                    let cell = Int(across.first[x])
-                    for tap in 0..<AxisTaps.taps { sweep.prepare(min(cell + tap, cells - 1), logits, down) }
-                    sweep.mix(cell, across.weights[(AxisTaps.taps * x)...], last: cells - 1)
-                    sweep.forEachRun(above: Self.threshold) { from, to in
-                        piece(x, from, to)
-                        var grown = bounds ?? PixelBounds(minX: x, minY: from, maxX: x, maxY: to - 1)
-                        grown.maxX = x
-                        grown.minY = min(grown.minY, from)
-                        grown.maxY = max(grown.maxY, to - 1)
-                        bounds = grown
-                    }
-                }
-            }
-            return (bounds ?? .zero, Float(sweep.above) / Float(sweep.below))
+        let origins = down.origins(of: reach.minY...reach.maxY)
+        let columns = across.outputs(at: across.origins(of: reach.minX...reach.maxX))
+        guard !columns.isEmpty, !down.outputs(at: origins).isEmpty else { return (.zero, .nan) }
+        let memory = MutableFloats.allocate(capacity: ColumnSweep.floats(down, origins))
+        let counts = UnsafeMutablePointer<Int>.allocate(capacity: 3)
+        defer {
+            memory.deallocate()
+            counts.deallocate()
         }
+        var sweep = ColumnSweep(logits, down, origins: origins, offset: offset, memory: memory, counts: counts)
+        var left: Int?, right = 0
+        for x in columns where sweep.mix(Int(across.first[x]), across.weights(of: x), down) {
+            left = left ?? x
+            right = x
+            look(x, sweep)
+        }
+        guard let left, let rows = sweep.rowsOnMask else { return (.zero, sweep.stability) }
+        return (
+            PixelBounds(minX: left, minY: rows.lowerBound, maxX: right, maxY: rows.upperBound), sweep.stability
+        )
     }
 
     /// The cells that are above a value; nil where none is.

@@ -23,11 +23,12 @@ public protocol PreparedPicture: Sendable {
     /// Answers many prompts, spread over threads, in no particular order.
     ///
     /// - Parameters:
-    ///   - choose: from a prompt's index and scores, the masks (0…3) that are wanted. Called on working threads.
+    ///   - masks: those (of 0..<4) that `choose` may ask for.
+    ///   - choose: from a prompt's index and scores, the masks that are wanted. Called on working threads.
     ///   - take: gets a prompt's index, its scores and the wanted logits; not called where none is wanted.
     func decode(
-        _ prompts: [ModelPrompt], threads: Threads, choose: @Sendable (Int, [Float]) -> [Int],
-        take: @Sendable (Int, [Float], [[Float]]) -> Void)
+        _ prompts: [ModelPrompt], among masks: Range<Int>, threads: Threads,
+        choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [[Float]]) -> Void)
 }
 
 /// A decoded prompt. Masks are made only when asked for.

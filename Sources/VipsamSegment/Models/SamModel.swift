@@ -39,12 +39,12 @@ public struct SamModel: MaskModel {
         }
 
         func decode(
-            _ prompts: [ModelPrompt], threads: Threads, choose: @Sendable (Int, [Float]) -> [Int],
-            take: @Sendable (Int, [Float], [[Float]]) -> Void
+            _ prompts: [ModelPrompt], among masks: Range<Int>, threads: Threads,
+            choose: @Sendable (Int, [Float]) -> [Int], take: @Sendable (Int, [Float], [[Float]]) -> Void
         ) {
-            sam.decode(prompts.map(translated), in: image, threads: threads, choose: choose) { index, scores, masks in
-                take(index, scores, masks.map(\.values))
-            }
+            sam.decode(
+                prompts.map(translated), among: masks, in: image, threads: threads, choose: choose,
+                take: { index, scores, logits in take(index, scores, logits.map(\.values)) })
         }
 
         private func translated(_ prompt: ModelPrompt) -> SamPrompt {

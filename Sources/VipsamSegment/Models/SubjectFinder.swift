@@ -26,7 +26,7 @@ public struct SubjectFinder: Sendable {
         }
         let slots = Slots<Proposal?>(count: points.count, nil)
         embedding.prepared.decode(
-            points.map { frame.prompt(Prompt(clicks: [Click($0)])) }, threads: threads,
+            points.map { frame.prompt(Prompt(clicks: [Click($0)])) }, among: 1..<4, threads: threads,
             choose: { _, _ in [1, 2, 3] },
             take: { index, scores, masks in slots[index] = best(scores, masks, in: embedding) })
         let proposals = slots.values
