@@ -3,8 +3,8 @@ public import VipsamKit
 /// Reads a mask from a picture file: white is on it, black is off it.
 ///
 /// The file's transparency is the mask where it has an alpha band (`channel: auto`), else its lightness. 16-bit
-/// values are divided by 257. It belongs to the whole picture: a file of another size with the same proportions is
-/// scaled.
+/// greys and transparencies are divided by 257; of 16-bit colours the upper 8 bits count. It belongs to the whole
+/// picture: a file of another size with the same proportions is scaled.
 public struct LoadMask: Operation {
     public static let name = "load-mask"
     public static let summary = "Reads a mask from a picture file: white is on it, black is off it."

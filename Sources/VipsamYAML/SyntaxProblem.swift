@@ -65,14 +65,18 @@ struct SyntaxProblem {
         return .error("a parameter is written without braces", at: mark).noting("write $\(name)")
     }
 
-    /// `{to: {dir}/x}`, `{to: out/{name}.png}`: text around braces.
+    /// `{to: {dir}/x}`, `{to: out/{name}.png}`: text around braces. A fact that is none (`{nome}.png`) is only taken for
+    /// one where the text goes on right behind it, as no map does.
     private var unquotedTemplate: Diagnostic? {
         let line = Array(places.text(Int(place.line)))
         let at = min(places.mark(place).column - 1, line.count)
         let facts = line.indices.lazy.filter { line[$0] == "{" && $0 <= at }.compactMap { open -> (Int, Int)? in
             guard let close = line[open...].firstIndex(of: "}"), close + 1 >= at else { return nil }
-            let inner = line[(open + 1)..<close].prefix { $0 != ":" }
-            return FileTemplate.Fact(rawValue: String(inner)) == nil ? nil : (open, close)
+            let inner = line[(open + 1)..<close]
+            let isFact = FileTemplate.Fact(rawValue: String(inner.prefix { $0 != ":" })) != nil
+            let goesOn = close + 1 < line.count && !" ,:}]".contains(line[close + 1])
+            let isWord = !inner.isEmpty && inner.allSatisfy { $0.isLetter || $0.isNumber || "-_:".contains($0) }
+            return isFact || goesOn && isWord ? (open, close) : nil
         }
         guard let (open, close) = facts.first else { return nil }
         let start = line[..<open].lastIndex { $0 == " " || $0 == ":" }.map { $0 + 1 } ?? open

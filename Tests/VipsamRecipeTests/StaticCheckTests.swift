@@ -1,6 +1,7 @@
 import Testing
 import VipsamKit
 import VipsamRecipe
+import VipsamTestKit
 
 /// Every static check of the recipe language, each with the place of its problem.
 @Suite struct StaticCheckTests {
@@ -102,6 +103,72 @@ import VipsamRecipe
                 ("1️⃣", "warning: nothing uses what segment-by-box makes here"),
                 ("2️⃣", "warning: nothing uses what blur makes here"),
             ])
+    }
+
+    @Test func parameterThatNothingUses() throws {
+        let recipe = """
+            vipsam: 1
+            params:
+              1️⃣idle: {type: integer, default: 3}
+              2️⃣text: {type: text, default: "no"}
+              files: {type: text, default: "x/*.jpg"}
+              jobs: {type: integer, default: 2}
+              box: {type: box, optional: true}
+              wide: {type: integer, optional: true}
+              high: {type: integer, optional: true}
+              on: {type: boolean, default: true}
+              off: {type: boolean, default: false}
+              absent: {type: boolean, optional: true}
+              sizes: {type: list of integer, default: [1, 2]}
+              least: {type: number, default: 3}
+              question: {type: text, default: "area > $least"}
+              with: {type: number, default: 3}
+            input: {files: $files}
+            steps:
+              - segment-by-box: $box
+              - filter: {where: $question}
+              - filter: {where: "area > $with"}
+                when: $on
+              - grow-mask: 3
+                as: mask
+              - cutout: {mask: mask}
+              - blur: 3
+                when: $absent
+              - canvas: {size: [$wide, $high]}
+                when: $off
+              - fill: {color: red}
+              - each: $sizes
+                do:
+                  - save: "out/{name}-{item}.png"
+            run: {jobs: $jobs}
+            """
+        let unused = "warning: nothing uses the parameter"
+        try check(recipe, [("1️⃣", "\(unused) 'idle'"), ("2️⃣", "\(unused) 'text'")])
+        // Where a step is not understood, it may be the one that uses them.
+        let broken = try planned(MarkedText(recipe.replacing("- blur", with: "- blurr")).text)
+        #expect(broken.diagnostics.map(\.message) == ["'blurr' is not an operation; did you mean 'blur'?"])
+    }
+
+    @Test func aFileNameThatIsAMapIsToldOnce() throws {
+        try check(
+            """
+            vipsam: 1
+            steps:
+              - blur: 3
+              - save: {to: 1️⃣{name}}
+              - 2️⃣save: {3️⃣name}
+              - save: {to: 4️⃣{n:03}}
+            """,
+            [
+                ("1️⃣", "'to' must be a file name, such as \"out/{name}.png\", not a map"),
+                ("2️⃣", "save needs 'to': a file name, such as \"out/{name}.png\""),
+                ("3️⃣", "'name' is not an argument of save"),
+                ("4️⃣", "'to' must be a file name, such as \"out/{name}.png\", not a map"),
+            ])
+        let found = try planned("vipsam: 1\nsteps:\n  - blur: 3\n  - save: {name}").diagnostics
+        #expect(found.last?.notes.map(\.message) == [
+            "braces make a map in YAML; a file name with facts needs quotes: \"{name}\"",
+        ])
     }
 
     @Test func neededValueThatNothingMakes() throws {

@@ -76,6 +76,48 @@ import VipsamRecipe
         #expect(itself.diagnostics.contains { $0.message == "'./r.yaml' uses itself: r.yaml → r.yaml" })
     }
 
+    @Test func modelAndRunInsideDoNotCountAndSaySo() throws {
+        var shelf = Self.shelf
+        shelf.recipes["own.yaml"] = """
+            vipsam: 1
+            params: {net: {type: text, default: large}, jobs: {type: integer, default: 2}}
+            model: $net
+            steps:
+              - segment-by-box: {}
+              - cutout: {image: input}
+            run: {jobs: $jobs}
+            """
+        let recipe = "vipsam: 1\nsteps:\n  - use: own.yaml\n  - save: \"o/{name}.png\""
+        let found = try planned(recipe, PlanRequest(), shelf)
+        #expect(found.plan != nil)
+        #expect(found.diagnostics.map { $0.mark?.description } == ["own.yaml:3:8", "own.yaml:7:1"])
+        #expect(
+            found.diagnostics.map(\.message) == [
+                "the 'model' of a recipe that is used does not count", "the 'run' of a recipe that is used does not count",
+            ])
+        #expect(found.diagnostics.allSatisfy { $0.severity == .warning })
+        #expect(found.diagnostics.allSatisfy { $0.notes.contains { $0.mark?.description == "r.yaml:3:10" } })
+        // The same model in both is nothing to tell.
+        shelf.recipes["own.yaml"] = "vipsam: 1\nmodel: large\nsteps:\n  - segment-by-box: {}\n  - cutout: {image: input}\n"
+        #expect(try planned(recipe.replacing("steps", with: "model: large\nsteps"), PlanRequest(), shelf).diagnostics == [])
+        #expect(try planned(recipe, PlanRequest(), shelf).diagnostics.count == 1)
+    }
+
+    @Test func parametersOfAUsedRecipeThatNothingUses() throws {
+        var shelf = Self.shelf
+        shelf.recipes["own.yaml"] = """
+            vipsam: 1
+            params: {radius: {type: number, default: 2}, idle: {type: number, default: 2}}
+            steps:
+              - blur: $radius
+            """
+        // Twice used, once told.
+        let found = try planned(
+            "vipsam: 1\nsteps:\n  - use: own.yaml\n  - use: own.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), shelf)
+        #expect(found.diagnostics.map(\.message) == ["nothing uses the parameter 'idle'"])
+        #expect(found.diagnostics.first?.mark?.description == "own.yaml:2:46")
+    }
+
     @Test func problemsInsideNameBothPlaces() throws {
         let found = try planned(
             "vipsam: 1\nsteps:\n  - use: bad.yaml\n  - save: \"o/{name}.png\"", PlanRequest(), Self.shelf)

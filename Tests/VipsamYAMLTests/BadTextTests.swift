@@ -42,6 +42,11 @@ import VipsamYAML
         Case(
             "- save: {to: 1️⃣out/{name}.png}", [("1️⃣", "a file name with facts needs quotes")],
             note: "write \"out/{name}.png\""),
+        Case("to: 1️⃣{name}.png", [("1️⃣", "a file name with facts needs quotes")], note: "write \"{name}.png\""),
+        Case(
+            "- save: {to: 1️⃣{nome}.png, quality: 80}", [("1️⃣", "a file name with facts needs quotes")],
+            note: "write \"{nome}.png\""),
+        Case("a: {b: {c: 1} 1️⃣d: 2}", [("1️⃣", "'{' is not closed: ',' or '}' is expected before this")]),
         Case(
             "a: {color: #fff}\nb1️⃣: 1", [("1️⃣", "'{' is not closed: ',' or '}' is expected before this")],
             note: "'#' starts a comment; quote a colour: \"#fff\""),

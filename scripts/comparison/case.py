@@ -29,6 +29,10 @@ class Case:
     """Pixels at the border that are left out; what differs there is said all the same."""
     work_size: str = "original"
     photo: str = "picture"
+    part: Callable[["Inputs"], np.ndarray] | None = None
+    """The pixels that count, true or false; all where absent."""
+    differs: bool = False
+    """The other does something else, as is known; a difference that is gone is told, too."""
 
 
 @dataclass
@@ -42,4 +46,4 @@ class Row:
 
     @property
     def failed(self):
-        return self.greatest is None or not self.greatest <= self.case.tolerance
+        return self.greatest is None or (not self.greatest <= self.case.tolerance) != self.case.differs

@@ -58,6 +58,12 @@ class Inputs:
         shares = (away <= grow).reshape(HEIGHT, 16, WIDTH, 16).mean(axis=(1, 3))
         return np.round(shares * 255).astype(np.uint8)
 
+    def edged_corners(self, degrees, near=4):
+        """Where the corners of the slanted rectangle, or an edge within so many pixels of them, are the nearest."""
+        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        x, y = self.x + 0.5 - 190, self.y + 0.5 - 140
+        return (abs(x * cosine + y * sine) > 75 - near) & (abs(y * cosine - x * sine) > 40 - near)
+
     def gradients(self, width, height):
         y, x = np.mgrid[0:height, 0:width]
         waves = 40 * np.sin(x / 9) * np.sin(y / 7)

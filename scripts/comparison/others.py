@@ -4,9 +4,12 @@ import math
 
 import cv2
 import numpy as np
+from scipy.sparse import diags, eye, kron
+from scipy.sparse.linalg import spsolve
 
 from .cielab import lab_by_formula, rgb_by_formula
 from .inputs import HEIGHT, WIDTH
+
 
 def mixed(base, other, weight):
     return base * (1 - weight[..., None]) + other * weight[..., None]
@@ -126,6 +129,11 @@ def moved_contour(mask, radius):
         return 255 - moved_contour(255 - mask, -radius)
     outside = cv2.distanceTransform(np.where(mask > 127, 0, 255).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return np.clip(radius + 1 - outside, 0, 1) * 255.0
+
+
+def band_around(mask, half):
+    """What lies within `half` pixels of the contour, 0 to 1: the mask grown without the mask shrunk."""
+    return (moved_contour(mask, half) - moved_contour(mask, -half)) / 255
 
 
 def round_element(radius):
@@ -300,20 +308,23 @@ def upright(picture, mask, tall=False):
     return turned(opaque(picture), turn)
 
 
-def laplace(picture, hole):
-    """Each pixel of the hole is the mean of its four neighbours, solved exactly."""
-    places = np.argwhere(hole > 127)
-    number = {tuple(place): index for index, place in enumerate(places)}
-    matrix, right = np.eye(len(places)) * 4, np.zeros((len(places), 3))
-    for index, (y, x) in enumerate(places):
-        for near in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-            if near in number:
-                matrix[index, number[near]] -= 1
-            else:
-                right[index] += picture[near]
-    result = picture.astype(np.float64)
-    result[hole > 127] = np.linalg.solve(matrix, right)
-    return result
+def tension(picture, hole):
+    """The plate under tension of `TensionFill`, solved directly: (L + L²/2)·u = 0 in the hole, L of pixels and neighbours."""
+    height, width = hole.shape
+    laplacian = (kron(path_laplacian(height), eye(width)) + kron(eye(height), path_laplacian(width))).tocsr()
+    inside = hole.ravel() > 127
+    rows = (laplacian + 0.5 * laplacian @ laplacian).tocsr()[inside]
+    values = picture.reshape(height * width, -1).astype(np.float64)
+    right = -(rows[:, ~inside] @ values[~inside])
+    values[inside] = np.clip(spsolve(rows[:, inside].tocsc(), right), 0, 255)
+    return values.reshape(picture.shape)
+
+
+def path_laplacian(count):
+    """Neighbours along a line; the first and the last pixel have one."""
+    degrees = np.full(count, 2.0)
+    degrees[[0, -1]] = 1
+    return diags([-np.ones(count - 1), degrees, -np.ones(count - 1)], [-1, 0, 1])
 
 
 def tidied(found, holes, specks):
@@ -362,6 +373,15 @@ def page_of(pictures, cell, gap, columns):
         x, y = gap + index % columns * (cell[0] + gap), gap + index // columns * (cell[1] + gap)
         page[y:y + cell[1], x:x + cell[0]] = picture
     return page
+
+
+def libvips_blend(inputs, mode):
+    """B·(1 − α) + α·f(α·S, B) where PDF has B·(1 − α) + α·f(S, B); on an opaque picture."""
+    below, above = inputs.picture / 255.0, inputs.faint / 255.0
+    alpha = above[..., 3:]
+    product = above[..., :3] * alpha * below
+    blended = product if mode == "multiply" else above[..., :3] * alpha + below - product
+    return opaque((below * (1 - alpha) + alpha * blended) * 255)
 
 
 def equalised(picture):

@@ -185,10 +185,10 @@ extension Parameters {
         let isRequired = fallback == nil
         let node = declare(
             Field(key: key, form: .template, defaultText: fallback, isRequired: isRequired, isMain: main, help: help))
+        if let node, node.text == nil || node.isNull { report(mismatch(key, .template, node)) }
+        // What is missing or no text is told already; two of them do not write one file.
+        guard isProbe || fallback != nil || node?.text != nil else { return FileTemplate.plain("out", at: node?.mark) }
         let text = node?.text ?? fallback ?? "{name}"
-        if let node, node.text == nil || node.isNull {
-            report(mismatch(key, .template, node))
-        }
         switch FileTemplate.parsed(text, at: node?.mark) {
         case .success(let template):
             add(template)

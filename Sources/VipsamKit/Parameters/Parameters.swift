@@ -132,6 +132,10 @@ public final class Parameters {
             return .error(what, at: entry.keyMark)
                 .noting("a file name with facts needs quotes: \"{name}.png\"")
         }
+        if FileTemplate.Fact(rawValue: String(entry.key.prefix { $0 != ":" })) != nil, entry.value.isNull {
+            return .error(what, at: entry.keyMark)
+                .noting("braces make a map in YAML; a file name with facts needs quotes: \"{\(key)}\"")
+        }
         let keys = fields.map(\.key)
         let known = keys.isEmpty ? "\(operation) takes no arguments" : "known: \(keys.joined(separator: ", "))"
         return .error(what + Suggestion.clause(for: entry.key, among: keys), at: entry.keyMark).noting(known)

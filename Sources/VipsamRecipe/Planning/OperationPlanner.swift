@@ -154,11 +154,18 @@ struct OperationPlanner {
 
     /// A lone `$name` may hold the whole question; numbers and yes or no are left to the condition.
     func wholeCondition(_ node: Node) -> Node {
+        note(node)
         guard let scalar = node.scalar, !scalar.isQuoted, scalar.text.hasPrefix("$"),
             case .set(let value)? = planner.parameters.values[String(scalar.text.dropFirst())], let text = value.text,
             Reading.boolean(text) == nil
         else { return node }
+        note(value)
         return value
+    }
+
+    /// The parameters that a condition asks about are used.
+    private func note(_ condition: Node) {
+        Self.variables(condition.text ?? "").forEach(planner.parameters.uses.note)
     }
 
     /// Whether a condition asks only about parameters that have values; reports those that have none.

@@ -13,6 +13,8 @@ struct ParameterValues {
 
     private(set) var values: [String: Value] = [:]
     private(set) var overridden: Set<String> = []
+    /// Shared by the copies that blocks make.
+    let uses = ParameterUses()
 
     /// The values of a recipe on its own.
     init(_ declarations: [ParameterDeclaration], _ request: PlanRequest, _ problems: Problems) {
@@ -142,16 +144,18 @@ struct ParameterValues {
         case .list(let nodes):
             var kept: [Node] = []
             var uses: [Use] = []
+            var isAbsent = false, isBroken = false
             for node in nodes {
                 switch replaced(node, problems) {
                 case .kept(let node, let inner):
                     kept.append(node)
                     uses += inner
-                case .absent: return .absent
-                case .broken: return .broken
+                case .absent: isAbsent = true
+                case .broken: isBroken = true
                 }
             }
-            return .kept(Node(.list(kept), at: node.mark), uses)
+            if isBroken { return .broken }
+            return isAbsent ? .absent : .kept(Node(.list(kept), at: node.mark), uses)
         case .map(let entries):
             var kept: [Node.Entry] = []
             var uses: [Use] = []
@@ -186,12 +190,20 @@ struct ParameterValues {
                     .noting("quote a text that starts with '$'"))
             return .broken
         }
+        uses.note(name)
         switch value {
         case .set(let node): return .kept(node, [Use(name: name, value: node.mark, use: mark)])
         case .absent: return .absent
         case .broken: return .broken
         }
     }
+}
+
+/// Which parameters of a recipe stand anywhere in it.
+final class ParameterUses {
+    private(set) var names: Set<String> = []
+
+    func note(_ name: String) { names.insert(name) }
 }
 
 /// Nodes as a recipe would spell them on one line.

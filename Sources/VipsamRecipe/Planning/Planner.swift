@@ -29,6 +29,7 @@ public struct Planner: Sendable {
         }
         let shared = PlanningState(registry, problems, load)
         shared.sources = [recipe.source]
+        shared.declare(recipe, parameters.uses)
 
         let input = Declared(shared.newValue(.image), .image, by: "input", at: recipe.inputMark ?? recipe.stepsMark)
         var scope = Scope(input: input)
@@ -65,11 +66,14 @@ final class PlanningState {
 
     let registry: Registry
     let problems: Problems
-    let load: @Sendable (String) throws(Diagnostics) -> Recipe
+    private let load: @Sendable (String) throws(Diagnostics) -> Recipe
+    private var loaded: [String: Recipe] = [:]
     var sources: [SourceText] = []
     private(set) var kinds: [Kind] = []
     /// Every value, with whether it has a name, for the rule about unused ones.
     var declared: [(value: Declared, label: Recipe.Label?)] = []
+    /// The parameters of all recipes, and which of them stand anywhere; of a recipe that is used twice, twice.
+    private(set) var parameters: [(declared: [ParameterDeclaration], uses: ParameterUses)] = []
     var written: [WrittenFile] = []
     /// Whether a step that saves is there, but switched off or with a mistake that is told already.
     var savesElsewhere = false
@@ -88,6 +92,19 @@ final class PlanningState {
     func newValue(_ kind: Kind) -> ValueID {
         kinds.append(kind)
         return ValueID(kinds.count - 1)
+    }
+
+    /// A recipe that another one uses. A file is read once: a problem in it is then one problem, however often it is used.
+    func recipe(_ path: String) throws(Diagnostics) -> Recipe {
+        if let known = loaded[path] { return known }
+        let new = try load(path)
+        loaded[path] = new
+        return new
+    }
+
+    /// A recipe's parameters, for the rule about unused ones. What is left out of a recipe for its grammar may use them.
+    func declare(_ recipe: Recipe, _ uses: ParameterUses) {
+        if recipe.problems.isEmpty { parameters.append((recipe.parameters, uses)) }
     }
 
     /// The number of the next step; nil when there are too many.

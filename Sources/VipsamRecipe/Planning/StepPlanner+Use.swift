@@ -18,7 +18,7 @@ extension StepPlanner {
             return nil
         }
         let used: Recipe
-        do { used = try state.load(full) } catch {
+        do { used = try state.recipe(full) } catch {
             // Problems of the other file keep their places; a missing file has none but this.
             for problem in error.all {
                 report(problem.mark == nil ? problem.at(pathNode.mark) : self.used(here: pathNode.mark, problem))
@@ -38,6 +38,8 @@ extension StepPlanner {
             return nil
         }
         let values = ParameterValues(used.parameters, with: entries, parameters, state.problems)
+        state.declare(used, values.uses)
+        idle(used, values, at: pathNode.mark)
         let inner = StepPlanner(self, values, used, use: pathNode.mark)
         var innerScope = scope.insideUse()
         let planned = inner.steps(used.steps, &innerScope)
@@ -85,6 +87,24 @@ extension StepPlanner {
             index: index, path: path, about: used.about, steps: planned.steps, when: when, from: planned.last?.id,
             result: result?.id, handsOn: handsOn, label: step.label?.text, mark: step.mark)
         return (.use(made), result)
+    }
+
+    /// What a recipe says for when it runs by itself, and what does nothing here.
+    private func idle(_ used: Recipe, _ values: ParameterValues, at use: Mark) {
+        if let model = used.model {
+            _ = values.replaced(model, state.problems)
+            if model.text != recipe.model?.text {
+                let problem = Diagnostic.warning("the 'model' of a recipe that is used does not count", at: model.mark)
+                    .noting("the recipe that is run says it, or --model; or a segment step: {model: …}")
+                report(self.used(here: use, problem))
+            }
+        }
+        if let run = used.run {
+            _ = values.replaced(run.value, state.problems)
+            let problem = Diagnostic.warning("the 'run' of a recipe that is used does not count", at: run.keyMark)
+                .noting("the recipe that is run says it, or the command line")
+            report(self.used(here: use, problem))
+        }
     }
 
     private func used(here mark: Mark, _ problem: Diagnostic) -> Diagnostic {
