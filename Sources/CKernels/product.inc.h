@@ -208,9 +208,9 @@ static void product(
     long m, long n, long k, const float *a, long lda, const float *packed, float *c, long ldc,
     const vk_epilogue *e, float *work
 ) {
-    // packing pays when each row of a meets many panels and a tile of rows does not stay in the first-level cache, or
+    // packing pays when each row of a meets many columns and a tile of rows does not stay in the first-level cache, or
     // when rows of a would fall into the same cache sets
-    const int direct = (n <= 2 * PANEL || k <= 256) && lda % 512 != 0;
+    const int direct = (n <= 64 || k <= 256) && lda % 512 != 0;
     const long longest = run_length(k);
     vk_epilogue here = e ? *e : (vk_epilogue){0};
     for (long i = 0; i < m; i += BLOCK) {

@@ -18,15 +18,20 @@ struct BandSums {
         (sums + band * queries * width, greatest + band * queries, weight + band * queries)
     }
 
-    /// The mean [width] of a query: each band counts by its greatest score against that of all.
+    /// The mean [width] of a query: each band counts by its greatest score against that of all. The greatest scores are
+    /// used up.
     func merge(_ query: Int, into mean: MutableFloats) {
-        let tops = (0..<bands).map { greatest[$0 * queries + query] }
-        let top = tops.reduce(-Float.infinity) { max($0, $1) }
-        let factors = tops.map { Kernels.exponential($0 - top) }
-        let total = (0..<bands).reduce(Float(0)) { $0 + factors[$1] * weight[$1 * queries + query] }
+        var top = -Float.infinity, total: Float = 0
+        for band in 0..<bands { top = max(top, greatest[band * queries + query]) }
+        for band in 0..<bands {
+            let place = band * queries + query
+            greatest[place] = Kernels.exponential(greatest[place] - top)
+            total += greatest[place] * weight[place]
+        }
         mean.update(repeating: 0, count: width)
         for band in 0..<bands {
-            Kernels.addScaled(width, sums + (band * queries + query) * width, by: factors[band] / total, into: mean)
+            let place = band * queries + query
+            Kernels.addScaled(width, sums + place * width, by: greatest[place] / total, into: mean)
         }
     }
 

@@ -38,9 +38,11 @@ struct Block: Sendable {
     }
 
     /// Attention over all tokens: qkv [grid², 3·width] to y [grid², width].
-    func attend(_ qkv: Floats, grid: Int, into y: MutableFloats, threads: Threads) {
+    ///
+    /// - Parameter memory: `attentionMemory(grid:)` floats.
+    func attend(_ qkv: Floats, grid: Int, into y: MutableFloats, memory: MutableFloats, threads: Threads) {
         if attention.side == grid {
-            attendEverywhere(qkv, grid: grid, into: y, threads: threads)
+            attendEverywhere(qkv, grid: grid, into: y, memory: memory, threads: threads)
         } else {
             let windows = (grid + attention.side - 1) / attention.side
             threads.spread(windows * windows * attention.heads) { index, scratch in
@@ -63,11 +65,26 @@ struct Block: Sendable {
         }
     }
 
-    private func attendEverywhere(_ qkv: Floats, grid: Int, into y: MutableFloats, threads: Threads) {
+    /// Floats of memory that attention over all tokens works in: the packed keys and values of a global block.
+    func attentionMemory(grid: Int) -> Int {
+        guard attention.side == grid else { return 0 }
+        let (keySize, valueSize) = sourceSizes
+        return attention.heads * (keySize + valueSize)
+    }
+
+    /// Floats of a head's keys and values, packed.
+    private var sourceSizes: (keys: Int, values: Int) {
+        let cells = attention.side * attention.side
+        return (
+            Panels.size(rows: attention.depth, columns: cells), Panels.size(rows: cells, columns: attention.depth)
+        )
+    }
+
+    private func attendEverywhere(
+        _ qkv: Floats, grid: Int, into y: MutableFloats, memory packed: MutableFloats, threads: Threads
+    ) {
         let cells = grid * grid, depth = attention.depth, row = 3 * width
-        let keySize = Panels.size(rows: depth, columns: cells), valueSize = Panels.size(rows: cells, columns: depth)
-        let memory = Scratch()
-        let packed = memory.take(attention.heads * (keySize + valueSize))
+        let (keySize, valueSize) = sourceSizes
         threads.spread(attention.heads * 2) { index, _ in
             let (head, part) = index.quotientAndRemainder(dividingBy: 2)
             let from = qkv + head * depth, to = packed + head * (keySize + valueSize)
@@ -80,10 +97,10 @@ struct Block: Sendable {
                     rows: cells, columns: depth, from + 2 * width, rowStride: row, columnStride: 1, at: to + keySize)
             }
         }
-        let tiles = (cells + RelativeAttention.tile - 1) / RelativeAttention.tile
-        threads.spread(attention.heads * tiles) { index, scratch in
-            let (head, tile) = index.quotientAndRemainder(dividingBy: tiles)
-            let first = tile * RelativeAttention.tile, count = min(RelativeAttention.tile, cells - first)
+        let piece = attention.tile, pieces = (cells + piece - 1) / piece
+        threads.spread(attention.heads * pieces) { index, scratch in
+            let (head, tile) = index.quotientAndRemainder(dividingBy: pieces)
+            let first = tile * piece, count = min(piece, cells - first)
             let from = packed + head * (keySize + valueSize)
             attention.attend(
                 count, qkv + first * row + head * depth, row, cell: { ((first + $0) / grid, (first + $0) % grid) },

@@ -52,13 +52,15 @@ package struct ImageEncoderViT: ImageEncoder {
             let memory = Scratch()
             let x = memory.take(cells * width), attended = memory.take(cells * width)
             let qkv = memory.take(cells * 3 * width)
+            // once for all global blocks: fresh memory costs as much as packing into it
+            let packed = memory.take(blocks.reduce(0) { max($0, $1.attentionMemory(grid: gridSize)) })
             threads.spreadRows(cells, by: Self.rows) { first, count, scratch in
                 embed(first, count, image.base, into: x, scratch)
                 blocks.first?.project(count, x + first * width, into: qkv + first * 3 * width, scratch)
             }
             watch?("patch_embed", cells, width, x)
             for (index, block) in blocks.enumerated() {
-                block.attend(qkv, grid: gridSize, into: attended, threads: threads)
+                block.attend(qkv, grid: gridSize, into: attended, memory: packed, threads: threads)
                 threads.spreadRows(cells, by: Self.rows) { first, count, scratch in
                     block.finish(count, attended + first * width, x + first * width, scratch)
                     if index + 1 < blocks.count {

@@ -5,8 +5,9 @@ import VipsamTensor
 /// The scores of query (h, w) are q·k/√d + q·Rh[h−i+n−1] + q·Rw[w−j+n−1] over the keys (i, j); the relative terms come
 /// from one small product of the queries with both tables. Scores exist only for a tile of queries at a time.
 struct RelativeAttention: Sendable {
-    /// Queries per tile: their scores against 4096 keys are 0.9 MB.
-    static let tile = 56
+    /// Scores that a tile may have: what the second-level cache keeps beside keys and values, 28 queries' against 4096
+    /// keys.
+    private static let most = 28 * 4096
 
     let heads: Int, depth: Int, side: Int
     private let tables: PackedMatrix
@@ -31,6 +32,9 @@ struct RelativeAttention: Sendable {
         tables = PackedMatrix(transposing: backwards)
     }
 
+    /// Queries per tile, a multiple of the rows of a product's tile.
+    var tile: Int { max(28, Self.most / (side * side) / 28 * 28) }
+
     var scale: Float { 1 / Float(depth).squareRoot() }
 
     /// Attends with one head and `count` queries q [count, depth], where query i stands at the cell `cell(i)` of the
@@ -42,9 +46,9 @@ struct RelativeAttention: Sendable {
         let span = 2 * side - 1, cells = side * side
         // a stride off the powers of two keeps the rows of a tile out of each other's cache sets
         let stride = (cells + 15) & ~15 + (cells % 512 == 0 ? 16 : 0)
-        for first in Swift.stride(from: 0, to: count, by: Self.tile) {
+        for first in Swift.stride(from: 0, to: count, by: tile) {
             scratch.frame {
-                let rows = min(Self.tile, count - first)
+                let rows = min(tile, count - first)
                 let scores = scratch.take(rows * stride), terms = scratch.take(rows * 2 * span)
                 let inverse = scratch.take(rows)
                 let down = scratch.takeIntegers(rows), across = scratch.takeIntegers(rows)
