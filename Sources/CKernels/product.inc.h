@@ -20,6 +20,10 @@ enum { AHEAD = 16 };
 /// three rows, because an address takes the distance of rows once or twice, but not three times.
 enum { STEPS = LANES == 16 ? 1 : 4, REACH = LANES == 16 ? TALL : 3, POINTERS = (TALL + REACH - 1) / REACH };
 
+/// Rows of a from which on the next panel of b is fetched into the second-level cache while one is worked on, unless b is
+/// fetched ahead row by row. Weights come from beyond that cache: 2 to 4 % of a transformer's large products on Zen 3.
+enum { FETCHES = 8 * ROWS };
+
 /// Rows of a whose packed form is kept in the second-level cache while b passes by.
 enum { BLOCK = ROWS * (252 / ROWS) };
 
@@ -221,7 +225,10 @@ static void product(
             for (long j = 0; j < n; j += PANEL) {
                 long columns = n - j < PANEL ? n - j : PANEL;
                 const float *panel = packed + j * k + p * PANEL;
+                const float *next = panel + k * PANEL;
+                const long fetched = STEPS > 1 && high >= FETCHES && j + PANEL < n ? (run * ROWS + high - 1) / high : 0;
                 for (long r = 0, rows; r < high; r += rows) {
+                    for (long q = 0; q < fetched; q++, next += PANEL) __builtin_prefetch(next, 0, 2);
                     rows = direct ? tile_rows(high - r, columns) : high - r < ROWS ? high - r : ROWS;
                     if (e && e->residual) here.residual = e->residual + (i + r) * e->residual_stride;
                     tile_function *run_tile = tiles[rows][direct][columns > LANES];

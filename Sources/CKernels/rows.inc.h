@@ -194,6 +194,49 @@ static void dot_columns(long rows, long n, const float *a, long lda, const float
                    store_some(y + at, load_some(y + at, some) + dot_column(rows, a + at, lda, b + at, ldb, some), some);)
 }
 
+/// The sum of each of LANES vectors, side by side. Halves are folded onto each other, two vectors at a time.
+INLINE vf sums_of(vf v[LANES]) {
+    EACH(step, 4) {
+        const int width = 1 << step;
+        if (width >= LANES) break;
+        EACH(i, LANES / 2) {
+            if (i >= LANES / 2 / width) break;
+            const vf x = v[2 * i], y = v[2 * i + 1];
+            vf low, high;
+            EACH(lane, LANES) {
+                low[lane] = lane & width ? y[lane - width] : x[lane];
+                high[lane] = lane & width ? y[lane] : x[lane + width];
+            }
+            v[i] = low + high;
+        }
+    }
+    return v[0];
+}
+
+static void dot_rows(
+    long rows, long n, const float *a, long lda, long vectors, const float *b, long ldb, float *y, long ldy
+) {
+    long r = 0;
+    for (; r + LANES <= rows; r += LANES, a += LANES * lda)
+        for (long j = 0; j < vectors; j++) {
+            const float *w = b + j * ldb;
+            vf sum[LANES];
+            EACH(i, LANES) sum[i] = splat(0);
+            EACH_VECTOR(n, const vf factor = load(w + at);
+                           EACH(i, LANES) sum[i] = fma_(load(a + i * lda + at), factor, sum[i]);,
+                           const vf factor = load_some(w + at, some);
+                           EACH(i, LANES) sum[i] = fma_(load_some(a + i * lda + at, some), factor, sum[i]);)
+            store(y + j * ldy + r, sums_of(sum));
+        }
+    for (; r < rows; r++, a += lda)
+        for (long j = 0; j < vectors; j++) {
+            vf sum = splat(0);
+            EACH_VECTOR(n, sum = fma_(load(a + at), load(b + j * ldb + at), sum);,
+                           sum = fma_(load_some(a + at, some), load_some(b + j * ldb + at, some), sum);)
+            y[j * ldy + r] = sum_of(sum);
+        }
+}
+
 static void enlarge(long cells, const int *start, const float *weights, long apart, const float *x, float *y) {
     // whole vectors, whose last elements belong to the next cell and are overwritten by it
     for (long cell = 0; cell < cells; cell++) {

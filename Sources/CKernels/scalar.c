@@ -136,6 +136,17 @@ static void dot_columns(long rows, long n, const float *a, long lda, const float
         for (long i = 0; i < n; i++) y[i] += a[r * lda + i] * b[r * ldb + i];
 }
 
+static void dot_rows(
+    long rows, long n, const float *a, long lda, long vectors, const float *b, long ldb, float *y, long ldy
+) {
+    for (long j = 0; j < vectors; j++)
+        for (long r = 0; r < rows; r++) {
+            float sum = 0;
+            for (long i = 0; i < n; i++) sum += a[r * lda + i] * b[j * ldb + i];
+            y[j * ldy + r] = sum;
+        }
+}
+
 static void enlarge(long cells, const int *start, const float *weights, long apart, const float *x, float *y) {
     for (long cell = 0; cell < cells; cell++)
         for (long i = start[cell] - start[0]; i < start[cell + 1] - start[0]; i++) {
@@ -188,6 +199,6 @@ const vk_kernels vk_scalar = {
     .product = product, .product_transposed = product_transposed, .gelu = gelu, .exponential = exponential,
     .layer_norm = layer_norm, .softmax = softmax, .softmax_grid = softmax_grid, .softmax_columns = softmax_columns,
     .exponential_columns = exponential_columns, .transpose = transpose,
-    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .enlarge = enlarge,
-    .mix = mix, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
+    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .dot_rows = dot_rows,
+    .enlarge = enlarge, .mix = mix, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
 };

@@ -4,6 +4,6 @@ const vk_kernels TABLE = {
     .product = product, .product_transposed = product_transposed, .gelu = gelu, .exponential = exponential,
     .layer_norm = layer_norm, .softmax = softmax, .softmax_grid = softmax_grid, .softmax_columns = softmax_columns,
     .exponential_columns = exponential_columns, .transpose = transpose_any,
-    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .enlarge = enlarge,
-    .mix = mix, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
+    .scale_rows = scale_rows, .scale_columns = scale_columns, .dot_columns = dot_columns, .dot_rows = dot_rows,
+    .enlarge = enlarge, .mix = mix, .add_scaled = add_scaled, .add = add, .depthwise_row = depthwise_row,
 };

@@ -109,6 +109,14 @@ package enum Kernels {
         table.dot_columns(rows, columns, a, aStride, b, bStride, y)
     }
 
+    /// y [vectors, rows] = the sums of a·b along each row of a [rows, n] for each row of b [vectors, n]
+    package static func dotRows(
+        _ rows: Int, _ n: Int, _ a: Floats, _ aStride: Int, _ vectors: Int, _ b: Floats, _ bStride: Int,
+        into y: MutableFloats, _ yStride: Int
+    ) {
+        table.dot_rows(rows, n, a, aStride, vectors, b, bStride, y, yStride)
+    }
+
     /// Enlarges a column of `cells` cells from x, which has two more; see vipsam_kernels.h.
     package static func enlarge(
         _ cells: Int, starts: UnsafePointer<Int32>, weights: Floats, apart: Int, _ x: Floats, into y: MutableFloats

@@ -203,6 +203,19 @@ import Testing
         expectClose(results[0], results[1], 2e-5)
     }
 
+    @Test(arguments: levels, [(1, 1, 1), (8, 32, 3), (37, 5, 2), (40, 37, 4), (16, 64, 1)])
+    func dotsAlongRows(level: Int, size: (rows: Int, n: Int, vectors: Int)) throws {
+        let (vector, scalar) = try tables(level)
+        let (rows, n, vectors) = size
+        let a = floats(rows * (n + 3), 1), b = floats(vectors * (n + 1), 2)
+        let results = [vector, scalar].map { table in
+            var y = [Float](repeating: .nan, count: vectors * rows)
+            table.dot_rows(rows, n, a, n + 3, vectors, b, n + 1, &y, rows)
+            return y
+        }
+        expectClose(results[0], results[1], 1e-5)
+    }
+
     /// Cells with no output, with one, and with more than a vector of them.
     @Test(arguments: levels, [[1], [0, 1, 0, 2], [40, 3, 0, 17, 1, 16]])
     func columnOfCells(level: Int, outputs: [Int]) throws {

@@ -93,6 +93,12 @@ typedef struct {
     void (*_Nonnull dot_columns)(
         long rows, long n, const float *_Nonnull a, long lda, const float *_Nonnull b, long ldb, float *_Nonnull y);
 
+    /// y [vectors, rows] = the sum of a·b along each row of a [rows, n] for each row of b [vectors, n]: a product for a
+    /// few vectors, which fill no panel.
+    void (*_Nonnull dot_rows)(
+        long rows, long n, const float *_Nonnull a, long lda, long vectors, const float *_Nonnull b, long ldb,
+        float *_Nonnull y, long ldy);
+
     /// Enlarges a column of cells: outputs start[t] ..< start[t + 1], counted from start[0], are x[t]·w + x[t + 1]·w' +
     /// x[t + 2]·w'', with weights of their own in three rows `apart`. Up to `panel` floats beyond the last output may be
     /// written, and as many weights be read.

@@ -46,13 +46,11 @@ struct OutputUpscaling: Sendable {
         crew.spread((all + Self.band - 1) / Self.band) { index, scratch in
             let first = index * Self.band, past = min(first + Self.band, all)
             let twice = scratch.take((past - first) * 4 * middle)
-            let panels = Panels(
-                rows: outputs, columns: count, vectors, rowStride: 1, columnStride: outputs, in: scratch)
             switch cells {
             case .formed(let cells, let stride):
                 conv0(past - first, cells + first * stride, stride, into: twice, 4 * middle, scratch)
             case .factored(let cells, let image):
-                cells.upscale(first, past - first, of: image, into: twice)
+                cells.upscale(first, past - first, of: image, into: twice, scratch)
             }
             let fourfold = scratch.take(Self.block * 16 * outputs), results = scratch.take(16 * Self.block * count)
             for start in Swift.stride(from: first, to: past, by: Self.block) {
@@ -60,9 +58,9 @@ struct OutputUpscaling: Sendable {
                 norm1(4 * here, from, middle, into: from, middle)
                 Kernels.gelu(4 * here * middle, from)
                 conv3(4 * here, from, middle, into: fourfold, 4 * outputs, activation: .gelu, scratch)
-                panels.multiply(16 * here, fourfold, outputs, into: results, count, scratch)
+                Kernels.dotRows(16 * here, outputs, fourfold, outputs, count, vectors, outputs, into: results, 16 * here)
                 for (mask, target) in logits.enumerated() {
-                    Self.scatter(start, here, grid: grid, results + mask, count, into: target)
+                    Self.scatter(start, here, grid: grid, results + mask * 16 * here, into: target)
                 }
             }
         }
@@ -84,19 +82,16 @@ struct OutputUpscaling: Sendable {
         return (ordered, Tensor([4 * outputs], values + values + values + values))
     }
 
-    /// Results in the order (cell, dy, dx, dy', dx'), `stride` apart, to their places in the picture.
+    /// Results in the order (cell, dy, dx, dy', dx') to their places in the picture.
     private static func scatter(
-        _ first: Int, _ count: Int, grid: Int, _ results: Floats, _ stride: Int, into logits: MutableFloats
+        _ first: Int, _ count: Int, grid: Int, _ results: Floats, into logits: MutableFloats
     ) {
         for cell in 0..<count {
             let (row, column) = (first + cell).quotientAndRemainder(dividingBy: grid)
-            let from = results + cell * 16 * stride, target = logits + (row * 4 * grid + column) * 4
+            let from = results + cell * 16, target = logits + (row * 4 * grid + column) * 4
             for line in 0..<4 {
-                let pair = from + ((line >> 1) * 8 + (line & 1) * 2) * stride, place = target + line * 4 * grid
-                place[0] = pair[0]
-                place[1] = pair[stride]
-                place[2] = pair[4 * stride]
-                place[3] = pair[5 * stride]
+                let pair = from + (line >> 1) * 8 + (line & 1) * 2, place = target + line * 4 * grid
+                (place[0], place[1], place[2], place[3]) = (pair[0], pair[1], pair[4], pair[5])
             }
         }
     }

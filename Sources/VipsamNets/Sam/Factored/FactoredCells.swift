@@ -17,6 +17,7 @@ struct FactoredCells {
     /// What the tokens' values became, relative to the last one: [others + 1, lift0Columns.count] and
     /// [others + 1, lift1Columns.count].
     let lifted0: MutableFloats, lifted1: MutableFloats
+    private let stacked: MutableFloats
 
     /// Rows of the attention weights.
     var rows: Int { others + 1 }
@@ -32,20 +33,41 @@ struct FactoredCells {
         scale2 = scratch.take(cells)
         lifted0 = scratch.take(rows * weights.lift0Columns.count + Kernels.panel)
         lifted1 = scratch.take(rows * weights.lift1Columns.count + Kernels.panel)
+        stacked = scratch.take((2 * rows + 1) * ImagePass.apart(weights.upscaled) + Kernels.panel)
     }
 
-    /// Rows of the first transposed convolution of the final cells, [count, upscaled].
-    func upscale(_ first: Int, _ count: Int, of image: FactoredImage, into y: MutableFloats) {
-        let weights = image.weights, width = weights.upscaled
+    /// Puts the rows together that `upscale` multiplies: those of both layers and the bias of the convolution.
+    func stack(_ weights: FactoredWeights) {
+        let width = weights.upscaled, apart = ImagePass.apart(width)
         let (columns0, columns1) = (weights.lift0Columns, weights.lift1Columns)
+        for row in 0..<rows {
+            (stacked + row * apart)
+                .update(from: lifted0 + row * columns0.count + columns0.upscaled, count: width)
+            (stacked + (rows + row) * apart)
+                .update(from: lifted1 + row * columns1.count + columns1.upscaled, count: width)
+        }
+        (stacked + 2 * rows * apart).update(from: weights.upscaledBias.base, count: width)
+    }
+
+    /// Rows of the first transposed convolution of the final cells, [count, upscaled], after `stack`.
+    ///
+    /// s₂ (s₁ (Y' + A₀ W') + A₁ U') + b is done as s₁s₂ (Y' + A₀ W' + (A₁/s₁) U' + b/(s₁s₂)): one product.
+    func upscale(_ first: Int, _ count: Int, of image: FactoredImage, into y: MutableFloats, _ scratch: Scratch) {
+        let width = image.weights.upscaled, apart = ImagePass.apart(count), all = 2 * rows + 1
+        let weights = scratch.take(all * apart), scale = scratch.take(count), inverse = scratch.take(count)
+        for row in 0..<rows {
+            (weights + row * apart).update(from: attention0 + row * stride + first, count: count)
+            (weights + (rows + row) * apart).update(from: attention1 + row * stride + first, count: count)
+        }
+        for cell in 0..<count {
+            inverse[cell] = 1 / scale1[first + cell]
+            scale[cell] = scale1[first + cell] * scale2[first + cell]
+            weights[2 * rows * apart + cell] = 1 / scale[cell]
+        }
+        Kernels.scaleColumns(rows, count, weights + rows * apart, apart, by: inverse)
         Kernels.productTransposed(
-            count, width, rows, attention0 + first, stride, lifted0 + columns0.upscaled, columns0.count,
+            count, width, all, weights, apart, stacked, ImagePass.apart(width),
             plus: image.upscaled.base + first * width, width, into: y, width)
-        Kernels.scaleRows(count, width, y, width, by: scale1 + first)
-        Kernels.productTransposed(
-            count, width, rows, attention1 + first, stride, lifted1 + columns1.upscaled, columns1.count,
-            plus: y, width, into: y, width)
-        Kernels.scaleRows(count, width, y, width, by: scale2 + first)
-        Kernels.add(count, width, y, width, weights.upscaledBias.base, 0, into: y, width)
+        Kernels.scaleRows(count, width, y, width, by: scale)
     }
 }

@@ -53,6 +53,7 @@ extension TwoWayTransformer {
                     }
                 }
             }
+            for prompt in cells { prompt.stack(image.weights) }
         }
     }
 
