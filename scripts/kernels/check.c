@@ -93,7 +93,8 @@ static void rows(const vk_kernels *const k[2]) {
     EACH_LEVEL("gelu", m * ld, 2e-6f, k[i]->gelu(m * ld, out[i]));
     EACH_LEVEL("exponential", m * ld, 2e-6f, k[i]->exponential(m * ld, out[i]));
     EACH_LEVEL("softmax", m * ld, 2e-6f, k[i]->softmax(m, n, out[i], ld, bias, ld, more[i]));
-    EACH_LEVEL("softmax_columns", m * ld, 2e-6f, k[i]->softmax_columns(m, n, out[i], ld));
+    const int beside_zero = draw() % 2;
+    EACH_LEVEL("softmax_columns", m * ld, 2e-6f, k[i]->softmax_columns(m, n, out[i], ld, beside_zero));
     EACH_LEVEL("exponential_columns", m * ld, 2e-6f,
                k[i]->exponential_columns(m, n, out[i], ld, more[i], more[i] + n));
     EACH_LEVEL("scale_rows", m * ld, 0, k[i]->scale_rows(m, n, out[i], ld, in2));
@@ -102,6 +103,37 @@ static void rows(const vk_kernels *const k[2]) {
     EACH_LEVEL("add_scaled", m * ld, 1e-6f, k[i]->add_scaled(n, in2, 0.3f, out[i]));
     EACH_LEVEL("add", m * ld, 0, k[i]->add(m, n, in1, ld, in2, ld, out[i], ld));
     EACH_LEVEL("transpose", m * ld, 0, k[i]->transpose(m, n, in1, ld, out[i], m));
+}
+
+static void dots(const vk_kernels *const k[2]) {
+    const long m = size(90), n = size(140), vectors = size(5), ld = n + draw() % 4;
+    fill(in1, m * ld), fill(in2, vectors * ld);
+    for (int i = 0; i < 2; i++) k[i]->dot_rows(m, n, in1, ld, vectors, in2, ld, out[i], m);
+    same("dot_rows", out[0], out[1], vectors * m, 2e-5f, m, n, vectors);
+}
+
+static void columns_of_masks(const vk_kernels *const k[2]) {
+    static int starts[64], any[ROOM];
+    const long cells = size(60);
+    starts[0] = (int)(draw() % 9);
+    for (long cell = 0; cell < cells; cell++) starts[cell + 1] = starts[cell] + (int)(draw() % 3 ? draw() % 6 : draw() % 40);
+    const long n = starts[cells] - starts[0], apart = n + 16;
+    fill(in1, 3 * apart), fill(in2, cells + 2);
+    for (int i = 0; i < 2; i++) k[i]->enlarge(cells, starts, in1, apart, in2, out[i]);
+    same("enlarge", out[0], out[1], n, 1e-6f, cells, n, 0);
+    const float *const x[3] = {in1, in1 + apart, in1 + 2 * apart};
+    const float limits[3] = {0, 0.3f, -0.2f};
+    for (int i = 0; i < 2; i++) {
+        long counts[3] = {0, 0, 0}, wanted[3] = {0, 0, 0};
+        memset(any, 0, n * sizeof(int));
+        k[i]->mix(n, x, in2, limits, out[i], any, counts);
+        for (long at = 0; at < n; at++) {
+            for (int limit = 0; limit < 3; limit++) wanted[limit] += out[i][at] > limits[limit];
+            if (any[at] != -(out[i][at] > 0)) wanted[0] = -1;
+        }
+        if (memcmp(counts, wanted, sizeof counts)) printf("mix of %ld: other counts\n", n), failures++;
+    }
+    same("mix", out[0], out[1], n, 1e-6f, n, 0, 0);
 }
 
 static void grids(const vk_kernels *const k[2]) {
@@ -138,6 +170,8 @@ int main(int count, char **arguments) {
         for (int level = VK_BYTES_AVX2; level <= VK_BYTES_VNNI; level++)
             if (vk_bytes_table((enum vk_bytes_level)level)) bytes((enum vk_bytes_level)level);
         rows(k);
+        dots(k);
+        columns_of_masks(k);
         grids(k);
         depthwise(k);
     }
