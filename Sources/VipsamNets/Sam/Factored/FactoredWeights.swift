@@ -26,7 +26,8 @@ struct FactoredWeights: Sendable {
     /// Products of X, of Y and of the positions with all that they meet; `columns…` say what is where.
     let fromX: PackedMatrix, fromY: PackedMatrix, fromPositions: PackedMatrix
     let positionsBias: Tensor
-    /// Per head, what values v₀ and v₁ become: [depth, lift0Columns.count] and so on; and the row for head 0 of layer 1.
+    /// Per head, what values v₀ and v₁ become: [depth, lift0Columns.count] and so on; and what
+    /// layer 1's bias becomes, which is added once for all heads.
     let lift0: [PackedMatrix], lift1: [PackedMatrix]
     let lift1Bias: Tensor
     /// Wv·β + bv of the two attentions of tokens to the cells, and β₁·Wc + bc of the convolution.
