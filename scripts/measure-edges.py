@@ -7,7 +7,7 @@ CUTOUTS holds pictures with true alpha (PNG, WebP), BACKGROUNDS photos. Each cut
 pixels and laid over a photo. Three masks to start from: the truth thresholded on a 256 x 256 grid and
 enlarged as a network's logits are; what the default model draws for the true box; and what
 `segment-by-box` makes of that, which is a graph cut already. Each is refined by each method, in bands
-of several widths, the model's own mask with `snap: true` as well; the error is taken within 8 pixels of
+of several widths, the model's own mask with `snap: false` as well; the error is taken within 8 pixels of
 the true half-way contour. Needs numpy, scipy and Pillow.
 """
 import argparse
@@ -23,7 +23,7 @@ from PIL import Image
 from scipy import ndimage
 
 SIDE, BAND = 900, 8
-SNAPPED = "default model's own mask, `snap: true`"
+STILL = "default model's own mask, `snap: false`"
 
 
 def composite(cutout, background, rng):
@@ -105,12 +105,12 @@ def main():
         starts = {
             "truth on a 256 grid": '  - load-mask: {file: "coarse/{name}.png"}\n    as: raw\n',
             "default model's own mask": own,
-            SNAPPED: own,
+            STILL: own,
             "segment-by-box": "  - segment-by-box:\n    as: raw\n",
         }
         result = {}
         for start, first in list(starts.items())[: options.starts]:
-            more = ", snap: true" if start == SNAPPED else ""
+            more = ", snap: false" if start == STILL else ""
             runs = [(None, 0)] + [(m, int(w)) for w in options.bands.split(",") for m in options.methods.split(",")]
             for method, width in runs:
                 out = folder / "out"

@@ -30,7 +30,7 @@ public struct RefineMask: Operation {
     let mask: Slot
     let method: Method
     let band: Length
-    let snap: Bool
+    let snap: Bool?
     let decontaminate: Bool
 
     public init(_ p: Parameters) throws {
@@ -44,10 +44,11 @@ public struct RefineMask: Operation {
             "band", 1...200, or: .pixels(16),
             "Half the width of the band, in pixels of the working image or in % of its longer side; for hair as wide "
                 + "as it reaches.")
-        snap = p.boolean(
-            "snap", or: false,
+        snap = p.optionalBoolean(
+            "snap",
             "First move the contour of a model's mask onto colour edges wherever the model was in doubt, however far that "
-                + "is; the band then lies around the new one.")
+                + "is; the band then lies around the new one. If not said, guided and matting do so where the model saw at "
+                + "least 180 pixels of the working image along a side.")
         decontaminate = p.boolean(
             "decontaminate", or: false,
             "Take the old background's colour out of the soft edge, where cutout or replace-background use the mask.")
@@ -66,7 +67,7 @@ public struct RefineMask: Operation {
         }
         let view = try context.views.view(of: image)
         let reach = max(1, view.frame.pixels(band, longerSide: Double(max(view.pixels.width, view.pixels.height))))
-        guard let window = try BandWindow(snap ? snapped(mask, view, context) : mask, view: view, reach: reach) else {
+        guard let window = try BandWindow(try snapped(mask, view, context), view: view, reach: reach) else {
             context.note("refine-mask: the mask has no contour, it stays as it is")
             return .mask(mask)
         }
@@ -80,14 +81,22 @@ public struct RefineMask: Operation {
         return .mask(result)
     }
 
-    /// The mask with its contour on colour edges; the same where it is no model's, or where colours contradict it.
+    /// The mask with its contour on colour edges; the same where it is no model's, or where colours contradict it, which
+    /// is worth a note only to who asked for `snap`.
     private func snapped(_ mask: Mask, _ view: WorkingView, _ context: Context) throws -> Mask {
+        guard snap ?? (method == .guided || method == .matting) else { return mask }
         guard let drawn = mask.source as? LogitMask else {
-            context.note("refine-mask: only a mask as a model drew it can be snapped, its doubts are not known otherwise")
+            if snap != nil {
+                context.note("refine-mask: only a mask as a model drew it can be snapped, its doubts are not known otherwise")
+            }
             return mask
         }
-        guard let moved = try SnappedContour.of(drawn, view: view) else {
-            context.note("refine-mask: there is no contour that the model and the colours agree on, the mask is not snapped")
+        let shortest = snap == nil ? ColourContour.shortestSide : SnappedContour.smallestSide
+        guard let moved = try SnappedContour.of(drawn, view: view, shortest: shortest) else {
+            if snap != nil {
+                context.note(
+                    "refine-mask: there is no contour that the model and the colours agree on, the mask is not snapped")
+            }
             return mask
         }
         return Mask(moved, frame: mask.frame, width: mask.width, height: mask.height)

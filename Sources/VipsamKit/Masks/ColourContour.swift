@@ -7,6 +7,9 @@ import Foundation
 package enum ColourContour {
     /// The cut works on at most so many pixels along a side.
     package static let longestSide = 320
+    /// A cut needs colours to learn from: with fewer pixels along the longer side of what is seen the network alone is
+    /// better (measured: docs/quality.md).
+    package static let shortestSide = 180
     /// Logits beyond these are certain; σ(±3.18) = 0.96 and 0.04.
     package static let certain: Float = 3.18
     /// Below this agreement (IoU) a new mask is not believed.

@@ -45,6 +45,10 @@ extension Parameters {
         read(key, .boolean, fallback, { String($0) }, main, help) { $0.text.flatMap(Reading.boolean) } ?? fallback
     }
 
+    public func optionalBoolean(_ key: String, _ help: String) -> Bool? {
+        read(key, .boolean, required: false, false, help) { $0.text.flatMap(Reading.boolean) }
+    }
+
     public func color(_ key: String, or fallback: Color, named name: String, _ help: String, main: Bool = false) -> Color {
         read(key, .color, fallback, { _ in name }, main, help, Reading.color) ?? fallback
     }

@@ -24,9 +24,6 @@ package struct CloserLook: Sendable {
     private static let largestCrop = 0.85
     /// Crops of fewer pixels are too small to look at.
     private static let smallestSide = 8
-    /// The cut needs colours to learn from: with fewer pixels along the longer side of what is seen the network alone is
-    /// better (measured: docs/quality.md).
-    private static let shortestForCut = 180
     /// The cut may reach so far beyond a box, in pixels of its raster.
     private static let slack = 4.0
 
@@ -97,7 +94,7 @@ package struct CloserLook: Sendable {
         _ logits: [Float], cells: Int, inputSide: Int, in picture: RGBRaster, box: Box?, threads: Threads
     ) -> (logits: [Float], side: Int)? {
         let side = min(ColourContour.longestSide, max(picture.width, picture.height))
-        guard side >= Self.shortestForCut else { return nil }
+        guard side >= ColourContour.shortestSide else { return nil }
         let frame = ModelFrame(width: picture.width, height: picture.height, side: side)
         let width = frame.validWidth, height = frame.validHeight
         let small = PillowResize.resize(picture, width: width, height: height, threads: threads)
