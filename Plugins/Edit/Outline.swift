@@ -3,14 +3,17 @@ public import VipsamKit
 /// Draws a line around the subject.
 ///
 /// The line is what a disc of the given width adds to the shape (exact Euclidean distances, `GrownMask` of the kit). A
-/// cut-out picture gets it under its own edge, so that soft edges stay soft; an opaque one on top, around the mask. A
-/// grey picture becomes a colour picture where the colour is not neutral.
+/// cut-out picture gets it under its own edge, so that soft edges stay soft; an opaque one on top, around the mask.
+/// `expand` adds the room that the line needs beyond a picture with transparency: as many pixels as it is wide around
+/// what is there. An opaque picture has nothing to show around it and keeps its size. A grey picture becomes a colour
+/// picture where the colour is not neutral.
 public struct Outline: Operation {
     public static let name = "outline"
     public static let summary = "Draws a line around the subject."
 
     let width: Length
     let color: Color
+    let expand: Bool
     let image: Slot
     let mask: Slot?
 
@@ -19,6 +22,8 @@ public struct Outline: Operation {
             "width", 0...1_000, or: .pixels(4),
             "In pixels of the working image or in % of the object's longer side.", main: true)
         color = p.color("color", or: .white, named: "white", "The line's colour.")
+        expand = p.boolean(
+            "expand", or: true, "Make room where the line leaves a cut-out picture; false cuts it off there.")
         image = p.slot("image", .image, "The picture to draw on.")
         mask = p.namedSlot("mask", .mask, "The subject; needed where the picture is not cut out.")
     }
@@ -29,9 +34,11 @@ public struct Outline: Operation {
     public var access: Access { .random }
 
     public func apply(_ context: Context) throws -> Value? {
-        let image = try context.image(image).inColour(for: [color])
-        guard let shape = try shape(context, image) else { throw Diagnostic.noShape }
-        let grown = try shape.grown(by: shape.canvasPixels(width)).pixels(on: image)
+        var image = try context.image(image).inColour(for: [color])
+        guard var shape = try self.shape(context, image) else { throw Diagnostic.noShape }
+        let distance = try shape.canvasPixels(width)
+        if expand, image.pixels.hasAlpha { (image, shape) = try Self.roomy(image, shape, distance) }
+        let grown = try shape.grown(by: distance).pixels(on: image)
         let opacity = color.alpha / 255
         guard mask == nil else {
             // What the line adds: (grown − mask), clipped at 0.
@@ -53,6 +60,22 @@ public struct Outline: Operation {
         guard let alpha = try image.pixels.alpha() else { return nil }
         let bytes = try alpha.linear([255 / image.pixels.fullScale], [0.5]).cast(.uchar)
         return Mask(try bytes.relabelled(.blackAndWhite), frame: image.frame)
+    }
+
+    /// The picture with room for the line, and what of the shape lies in it; both as they are where there is room.
+    ///
+    /// - Parameter distance: the line's width in pixels of the canvas.
+    private static func roomy(_ image: Image, _ shape: Mask, _ distance: Double) throws -> (Image, Mask) {
+        let bytes = try shape.pixels(on: image)
+        guard let extent = try bytes.extent(within: shape.area(on: image)) else { return (image, shape) }
+        // A thousandth of a pixel is the rounding of a conversion.
+        let reach = Int((min(1e6, distance * image.frame.scale) - 1e-3).rounded(.up))
+        let place = image.raster.joined(extent.grown(by: reach))
+        guard place != image.raster else { return (image, shape) }
+        let roomy = try image.framed(place)
+        // On the new raster to the pixel: a line goes around what the picture's border cuts, too.
+        let moved = try bytes.embed(x: -place.left, y: -place.top, width: place.width, height: place.height)
+        return (roomy, Mask(moved, frame: roomy.frame))
     }
 }
 

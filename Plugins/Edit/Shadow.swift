@@ -46,7 +46,7 @@ public struct Shadow: Operation {
         guard let right = shift.first, let down = shift.last else { throw Diagnostic.opaque }
         let ellipse = method == .contact ? try FootEllipse(under: first, flatness: flatness) : nil
         if method == .contact, ellipse == nil { return .image(image) }
-        var place = PixelArea(left: 0, top: 0, width: image.width, height: image.height)
+        var place = image.raster
         if expand, let caster = try ellipse?.area ?? first.extent() {
             place = place.joined(caster.moved(right, down).grown(by: Int((2.5 * sigma).rounded(.up))))
             image = try image.framed(place)
@@ -68,19 +68,6 @@ public struct Shadow: Operation {
         let ground = try pixels.withoutAlpha().plain(ink).cast(.float).bandjoin(shade)
             .relabelled(pixels.interpretation).finished(like: pixels)
         return .image(image.with(try pixels.over(ground)))
-    }
-}
-
-extension PixelArea {
-    fileprivate func moved(_ right: Int, _ down: Int) -> PixelArea {
-        PixelArea(left: left + right, top: top + down, width: width, height: height)
-    }
-
-    /// The smallest one that holds both.
-    fileprivate func joined(_ other: PixelArea) -> PixelArea {
-        let left = min(left, other.left), top = min(top, other.top)
-        return PixelArea(
-            left: left, top: top, width: max(right, other.right) - left, height: max(bottom, other.bottom) - top)
     }
 }
 

@@ -30,6 +30,8 @@ struct Bench {
     var prompts: [Prompt]?
     var facts = Facts(name: "photo", ext: "png")
     var outputs: any Outputs = Collector()
+    /// What steps had to say.
+    let notes = Notes()
 
     init(image: Image? = nil, mask: Mask? = nil, objects: ObjectSet? = nil) {
         if let image { latest[.image] = .image(image) }
@@ -59,7 +61,7 @@ struct Bench {
         }
         return Context(
             facts: facts, prompts: prompts, outputs: outputs, views: WorkingViews(.standard), services: Services(),
-            threads: 2, bound: bound, named: named)
+            threads: 2, bound: bound, named: named, remark: { [notes] in notes.add($0) })
     }
 
     @discardableResult
@@ -82,6 +84,13 @@ struct Bench {
         guard case .objects(let set)? = try run(name, arguments) else { throw Diagnostic.error("\(name) gave no objects") }
         return set
     }
+}
+
+final class Notes: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
+    var all: [String] { texts.withLock { $0 } }
 }
 
 /// Keeps what is written, and where.

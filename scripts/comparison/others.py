@@ -305,7 +305,8 @@ def upright(picture, mask, tall=False):
         down = points @ [math.sin(radians), math.cos(radians)]
         if np.ptp(down) < np.ptp(across):
             turn += -90 if turn > 0 else 90
-    return turned(opaque(picture), turn)
+    quarters = round(turn / 90)
+    return turned(np.rot90(opaque(picture), -quarters), turn - 90 * quarters)
 
 
 def tension(picture, hole):

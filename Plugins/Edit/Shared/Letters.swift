@@ -5,6 +5,9 @@ enum Letters {
     /// For the documentation of what draws text.
     static let needs = "needs a font on the machine (Debian: fonts-dejavu-core)"
 
+    /// Letters of this height, in pixels, tell how large all that is written becomes.
+    private static let measured = 32
+
     /// - Parameter points: height of the font in pixels.
     /// - Throws: a diagnostic where visible characters leave no ink or there is no font: Pango says nothing then.
     static func drawn(_ text: String, font: String = "sans", points: Int) throws -> Pixels {
@@ -13,6 +16,36 @@ enum Letters {
             throw Diagnostic.noFont(text)
         }
         return drawn
+    }
+
+    /// As `drawn`, in letters small enough for so many pixels.
+    ///
+    /// - Returns: the words, and how high the font is that they have now, in pixels.
+    static func fitted(
+        _ text: String, font: String, points: Int, inWidth width: Int, height: Int
+    ) throws -> (words: Pixels, points: Double) {
+        func share(_ words: Pixels) -> Double {
+            min(Double(width) / Double(words.width), Double(height) / Double(words.height))
+        }
+        // Measured on small letters: a line that is far too long is never drawn in large ones.
+        var size = min(points, measured)
+        var words = try drawn(text, font: font, points: size)
+        let largest = Double(size) * share(words)
+        if size < points, largest > Double(size) {
+            // Widths do not quite follow the size: what fits is found from letters that are about as large.
+            size = min(points, Int(1.2 * largest) + 1)
+            words = try drawn(text, font: font, points: size)
+            let fitting = Int(Double(size) * share(words))
+            if fitting >= measured, fitting < size {
+                size = fitting
+                words = try drawn(text, font: font, points: size)
+            }
+        }
+        let rest = share(words)
+        guard rest < 1 else { return (words, Double(size)) }
+        let scaled = try words.resized(
+            width: max(1, Int(Double(words.width) * rest)), height: max(1, Int(Double(words.height) * rest)))
+        return (scaled, Double(size) * rest)
     }
 
     private static func inked(_ text: String, _ font: String, _ points: Int) throws -> Pixels {

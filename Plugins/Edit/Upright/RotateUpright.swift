@@ -3,10 +3,14 @@ public import VipsamKit
 /// Turns the picture so that the subject stands upright.
 ///
 /// The angle is that of the smallest rectangle around the mask (`SmallestRectangle`). `nearest` turns by at most 45
-/// degrees, until its sides are level; `tall` makes its longer side vertical, `wide` horizontal. The picture grows so
-/// that no corner is lost; what is new there is transparent, or has the colour, and so has what was transparent.
-/// Bicubic; masks made before do not fit the turned picture. A grey picture becomes a colour picture where the colour
-/// is not neutral.
+/// degrees, until its sides are level; `tall` makes its longer side vertical, `wide` horizontal. A subject without
+/// a direction is not turned, and a note says so: a round one, around which the smallest rectangle has at least 95 % of
+/// the area of the largest, has no tilt; one whose sides differ by at most 5 % (or 1.5 pixels of what is measured) has
+/// no longer side.
+///
+/// Quarter turns move pixels and change none (`Turn`); any other is bicubic, and the picture grows so that no corner is
+/// lost. What is new there is transparent, or has the colour, and so has what was transparent. Masks made before do not
+/// fit the turned picture. A grey picture becomes a colour picture where the colour is not neutral.
 public struct RotateUpright: Operation {
     public static let name = "rotate-upright"
     public static let summary = "Turns the picture so that the subject stands upright."
@@ -22,7 +26,10 @@ public struct RotateUpright: Operation {
     let image: Slot
 
     public init(_ p: Parameters) throws {
-        stand = p.choice("stand", or: .nearest, "How the subject stands: as near to what it was as can be, tall, or wide.", main: true)
+        stand = p.choice(
+            "stand", or: .nearest,
+            "How the subject stands: as near to what it was as can be, tall, or wide. What is round is not turned.",
+            main: true)
         color = p.color(
             "color", or: .transparent, named: "transparent",
             "What the new corners show; a picture with transparent parts lies on it.")
@@ -36,30 +43,21 @@ public struct RotateUpright: Operation {
 
     public func apply(_ context: Context) throws -> Value? {
         let image = try context.image(image).inColour(for: [color])
-        guard let angle = try angle(context.mask(mask), image) else { throw Diagnostic.emptyMask }
-        guard abs(angle) > 0.01 else { return .image(image) }
-        let opaque = color.alpha >= 255 && !image.pixels.hasAlpha
-        let source = opaque ? image.pixels : try image.pixels.transparent()
-        let ink = try source.withoutAlpha().ink(color) + (opaque ? [] : [0])
-        // Premultiplied, and labelled as plain numbers: libvips would multiply once more.
-        var turned = try source.premultiply().relabelled(.multiband).apply(
-            "similarity",
-            [
-                "angle": .double(angle), "interpolate": .interpolate("bicubic"),
-                "background": .arrayDouble(opaque ? ink : ink.map { _ in 0 }),
-            ])
-        if !opaque { turned = try turned.relabelled(source.interpretation).unpremultiply() }
-        var result = try turned.finished(like: source)
-        if color.alpha > 0, !opaque {
-            let ground = try result.plain(source.withoutAlpha().ink(color) + [color.alpha / 255 * result.fullScale])
-            result = try result.over(ground)
-            if color.alpha >= 255 { result = try result.withoutAlpha() }
+        guard let rectangle = try rectangle(context.mask(mask), image) else { throw Diagnostic.emptyMask }
+        if let note = note(rectangle) { context.note(note) }
+        let turn = Turn(degrees: angle(rectangle))
+        var pixels = try turn.applied(to: image.pixels, color: color)
+        if color.alpha > 0, pixels.hasAlpha {
+            let ink = try pixels.withoutAlpha().ink(color) + [color.alpha / 255 * pixels.fullScale]
+            pixels = try pixels.over(pixels.plain(ink))
+            if color.alpha >= 255 { pixels = try pixels.withoutAlpha() }
         }
-        return .image(image.with(result, onNewCanvas: "the turned picture"))
+        if pixels === image.pixels { return .image(image) }
+        return .image(turn.isNone ? image.with(pixels) : image.with(pixels, onNewCanvas: "the turned picture"))
     }
 
-    /// Degrees, clockwise; nil for an empty mask.
-    private func angle(_ mask: Mask, _ image: Image) throws -> Double? {
+    /// Nil for an empty mask.
+    private func rectangle(_ mask: Mask, _ image: Image) throws -> SmallestRectangle? {
         let scale = max(1, (Double(image.width) * Double(image.height) / Self.measuredPixels).squareRoot())
         let width = max(1, Int(Double(image.width) / scale)), height = max(1, Int(Double(image.height) / scale))
         let frame = image.frame.scaled(1 / scale, 1 / scale)
@@ -68,15 +66,28 @@ public struct RotateUpright: Operation {
             return nil
         }
         let bytes = try mask.source.pixels(in: frame, width: width, height: height).bytes()
-        guard let rectangle = SmallestRectangle(bytes, width: width, height: height) else { return nil }
+        return SmallestRectangle(bytes, width: width, height: height)
+    }
+
+    /// Degrees, clockwise.
+    private func angle(_ rectangle: SmallestRectangle) -> Double {
         // From −45 to 45: the turn that makes the sides level.
-        var turn = -rectangle.angle.remainder(dividingBy: 90)
-        let isSwapped = abs((rectangle.angle + turn).remainder(dividingBy: 180)) > 45
+        let level = -rectangle.angle.remainder(dividingBy: 90)
+        guard stand != .nearest, !rectangle.isSquare else { return level }
+        let isSwapped = abs((rectangle.angle + level).remainder(dividingBy: 180)) > 45
         let acrossLength = isSwapped ? rectangle.otherSide : rectangle.side
         let downLength = isSwapped ? rectangle.side : rectangle.otherSide
-        let isTall = downLength >= acrossLength
-        if stand == .tall && !isTall || stand == .wide && isTall { turn += turn > 0 ? -90 : 90 }
-        return turn
+        if (stand == .tall) == (downLength >= acrossLength) { return level }
+        return level + (level > 0 ? -90 : 90)
+    }
+
+    /// Why less is turned than was asked for; nil where nothing is missing.
+    private func note(_ rectangle: SmallestRectangle) -> String? {
+        if rectangle.isRound, stand == .nearest || rectangle.isSquare {
+            return "rotate-upright: the subject is round and has no direction, so the picture was not turned"
+        }
+        guard stand != .nearest, rectangle.isSquare else { return nil }
+        return "rotate-upright: the subject has no longer side, so '\(stand.rawValue)' only made its sides level"
     }
 }
 
