@@ -15,7 +15,8 @@ public struct Crop: Operation {
     let image: Slot
 
     public init(_ p: Parameters) throws {
-        box = p.optionalBox("box", "[x, y, width, height] in pixels of the original or %.", main: true)
+        box = p.optionalBox(
+            "box", "[x, y, width, height] in pixels of the original or %; what lies outside is left away.", main: true)
         to = p.namedSlot("to", .mask, "A mask or objects; their box is kept.")
         margin = p.length(
             "margin", 0...100_000, or: .pixels(0),

@@ -2,11 +2,11 @@ public import VipsamKit
 
 /// Gives the subject another colour and keeps its light and its texture: colour variants of a product.
 ///
-/// In CIELAB, with L̄, ā, b̄ the means over the mask and Lₜ, aₜ, bₜ the new colour: L′ = L · (Lₜ / L̄)^lightness, so
-/// shadows keep their ratio; a′ = (a − ā) + aₜ · min(1, L′ / Lₜ), the same for b: folds in the shade are less
-/// saturated, and small differences of hue stay (a transfer of means, after Reinhard et al. 2001, "Color transfer
-/// between images"). The mask mixes old and new. A grey picture has no colours to change and is refused; it has to be
-/// made sRGB first.
+/// In CIELAB, with L̄, ā, b̄ the means over the mask (pixels count by their opacity) and Lₜ, aₜ, bₜ the new colour:
+/// L′ = L · (Lₜ / L̄)^lightness, so shadows keep their ratio; a′ = (a − ā) + aₜ · min(1, L′ / Lₜ), the same for b: folds
+/// in the shade are less saturated, and small differences of hue stay (a transfer of means, after Reinhard et al. 2001,
+/// "Color transfer between images"). The mask mixes old and new. A grey picture has no colours to change and is refused;
+/// it has to be made sRGB first.
 public struct Recolor: Operation {
     public static let name = "recolor"
     public static let summary = "Gives the subject another colour and keeps its light and its texture."
@@ -22,7 +22,10 @@ public struct Recolor: Operation {
 
     public init(_ p: Parameters) throws {
         color = p.color("color", or: .white, named: "white", "The new colour.", main: true)
-        lightness = p.number("lightness", 0...1, or: 1, "How far the lightness follows: 0 keeps it, 1 is that of the colour.")
+        lightness = p.number(
+            "lightness", 0...1, or: 1,
+            "How far the lightness follows: 0 keeps it, 1 is that of the colour. Near black and white less of it keeps more "
+                + "of the texture.")
         (what, mask) = p.part(or: .subject, "What gets the colour.")
         image = p.slot("image", .image, "The picture; a grey one is refused.")
     }
@@ -41,8 +44,9 @@ public struct Recolor: Operation {
         }
         let weights = try what.weights(mask, context, on: image)
         let lab = try pixels.withoutAlpha().colourspace(.lab).cast(.float)
-        guard let mean = try Self.means(lab, weights, isFloat: pixels.format.isFloatingPoint) else {
-            context.note("recolor: the mask is empty, nothing was changed")
+        let opacity = try pixels.alpha()?.linear([1 / pixels.fullScale], [0])
+        guard let mean = try Self.means(lab, weights, opacity, isFloat: pixels.format.isFloatingPoint) else {
+            context.note("recolor: nothing of the picture is in the mask, so nothing was changed")
             return .image(image)
         }
         let ink = try pixels.withoutAlpha().ink(color)
@@ -62,19 +66,22 @@ public struct Recolor: Operation {
         return .image(image.with(try pixels.mixed(with: result, by: weights)))
     }
 
-    /// The mean of each band, weighted; nil where nothing has a weight.
+    /// The mean of each band, weighted by the mask and by opacity (0…1); nil where nothing has a weight.
     ///
     /// - Parameter isFloat: whether the picture may hold pixels that are no numbers; off the mask they do not matter.
     /// - Throws: a diagnostic where there are some on the mask.
-    private static func means(_ colours: Pixels, _ weights: Pixels?, isFloat: Bool) throws -> [Double]? {
+    private static func means(
+        _ colours: Pixels, _ weights: Pixels?, _ opacity: Pixels?, isFloat: Bool
+    ) throws -> [Double]? {
         var lab = colours
         if isFloat, let weights {
             let zero = try Pixels.constant(
                 [0, 0, 0], width: lab.width, height: lab.height, format: .float, interpretation: .lab)
             lab = try weights.relational([0], .more).ifthenelse(lab, zero)
         }
-        let share = try (weights ?? Pixels.constant(
+        var share = try (weights ?? Pixels.constant(
             [255], width: lab.width, height: lab.height, interpretation: .blackAndWhite)).linear([1.0 / 255], [0])
+        if let opacity { share = try share.multiply(opacity) }
         let block = max(1, (Double(lab.width) * Double(lab.height) / measuredPixels).squareRoot().rounded(.up))
         let sums = try lab.multiply(share).bandjoin(share).apply(
             "shrink", ["hshrink": .double(min(block, Double(lab.width))), "vshrink": .double(min(block, Double(lab.height)))]

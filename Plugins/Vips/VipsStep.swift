@@ -3,6 +3,7 @@ import VipsamKit
 /// One operation of libvips as a step; what it takes and gives is read from libvips.
 ///
 /// Arguments have libvips' names, words and defaults, and are taken literally: pixels are those of the image at hand.
+/// Only alpha is not one more colour (`VipsTransparency`), and a picture of 16 bit stays one where libvips' default is 8.
 /// They are checked here, against libvips' own types and ranges. The first image is the latest one unless the recipe
 /// names it; others have to be named, and may be masks: those are drawn on the raster of the picture that they belong
 /// to. The result is the operation's first image, its one number, or a table of its numbers.
@@ -27,7 +28,7 @@ struct VipsStep: Operation {
             let help = argument.blurb.prefix(1).uppercased() + argument.blurb.dropFirst() + "."
             switch argument.kind {
             case .image where argument.name == operation.mainInput?.name:
-                single[argument.name] = p.slot(argument.name, .image, help)
+                single[argument.name] = p.slot(argument.name, .image, help + VipsTransparency(operation.name).remark)
             case .image where argument.isRequired:
                 single[argument.name] = p.requiredSlot(argument.name, .image, help)
             case .image:
@@ -35,9 +36,15 @@ struct VipsStep: Operation {
             case .arrayImage where argument.isRequired:
                 lists[argument.name] = p.slots(argument.name, .image, help)
             default:
-                values[argument.name] = p.value(of: argument, help)
+                let remark = isDepthOfProfiles(argument) ? " 16 for a picture of 16 bit, if not said." : ""
+                values[argument.name] = p.value(of: argument, help + remark)
             }
         }
+    }
+
+    /// `icc_transform` and `icc_export` would make 8 bit of everything.
+    private func isDepthOfProfiles(_ argument: VipsArgument) -> Bool {
+        argument.name == "depth" && operation.name.hasPrefix("icc_")
     }
 
     var result: Kind? {
@@ -57,8 +64,13 @@ struct VipsStep: Operation {
         for (name, slots) in lists {
             images[name] = .arrayImage(try slots.map { try pixels($0, reference, context) })
         }
-        let inputs = images.merging(values) { image, _ in image }
-        let outputs = try Pixels.call(operation.name, inputs: inputs)
+        var inputs = images.merging(values) { image, _ in image }
+        if let depth = operation.inputs.first(where: isDepthOfProfiles), inputs[depth.name] == nil,
+            reference?.pixels.format == .ushort {
+            inputs[depth.name] = .int(16)
+        }
+        let outputs = try VipsTransparency(operation.name).call(
+            operation.name, inputs, main: operation.mainInput?.name ?? "")
         switch result {
         case .image:
             let order = operation.outputs.filter { $0.isRequired || $0.isModified }.map(\.name)

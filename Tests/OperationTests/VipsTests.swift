@@ -80,6 +80,59 @@ import VipsamKit
         #expect(joined.pixels.bands == 4)
     }
 
+    /// A picture with alpha of its own in every pixel.
+    private func transparent() throws -> Image {
+        Pictures.place(try Pixels.from(bytes: Pictures.noise(31 * 23 * 4, seed: 5), width: 31, height: 23, bands: 4))
+    }
+
+    @Test(
+        "what changes tones leaves alpha alone, and the colours are those without it",
+        arguments: ["linear {a: 1.5, b: 3}", "linear {a: [1, 2, 3], b: [0, 1, 2]}", "gamma {exponent: 1.7}", "invert {}",
+            "hist_equal {}", "math2_const {math2: pow, c: [1.5]}"])
+    func tones(call: String) throws {
+        let picture = try transparent(), parts = call.split(separator: " ", maxSplits: 1)
+        let name = "vips.\(parts[0])", arguments = String(parts[1])
+        let made = try Bench(image: picture).image(name, arguments).pixels
+        let plain = try Bench(image: picture.with(picture.pixels.withoutAlpha())).image(name, arguments).pixels
+        #expect(made.format == plain.format)
+        let alpha = try #require(try made.alpha())
+        #expect(try alpha.floats() == picture.pixels.alpha()?.floats())
+        #expect(try made.withoutAlpha().floats() == plain.floats())
+    }
+
+    @Test("a list that has a number for alpha means alpha too")
+    func everyBand() throws {
+        let picture = try transparent()
+        let made = try Bench(image: picture).image("vips.linear", "{a: [1, 1, 1, 0.5], b: [0, 0, 0, 0]}").pixels
+        #expect(try made.alpha()?.floats() == picture.pixels.alpha()?.floats().map { $0 / 2 })
+    }
+
+    @Test("colours that nobody sees do not run into those that are seen", arguments: [
+        "gaussblur {sigma: 2}", "resize {scale: 0.5}", "shrink {hshrink: 2, vshrink: 2}"])
+    func hiddenColours(call: String) throws {
+        // left half opaque and red, right half green that is not seen
+        let bytes = (0..<(32 * 24)).flatMap { $0 % 32 < 16 ? [200, 20, 30, 255] as [UInt8] : [0, 255, 0, 0] }
+        let picture = Pictures.place(try Pixels.from(bytes: bytes, width: 32, height: 24, bands: 4))
+        let parts = call.split(separator: " ", maxSplits: 1)
+        let made = try Bench(image: picture).image("vips.\(parts[0])", String(parts[1])).pixels
+        #expect(made.format == .uchar && made.hasAlpha)
+        let result = try made.bytes()
+        var soft = 0
+        for p in stride(from: 0, to: result.count, by: 4) where result[p + 3] > 20 {
+            soft += result[p + 3] < 255 ? 1 : 0
+            #expect(abs(Int(result[p]) - 200) < 3 && abs(Int(result[p + 1]) - 20) < 3)
+        }
+        #expect(soft > 0 || call.hasPrefix("shrink"))
+    }
+
+    @Test func profilesLeave16BitAt16() throws {
+        let wide = try Pictures.wide(20, 10)
+        let made = try Bench(image: wide).image("vips.icc_transform", "{output-profile: p3, input-profile: srgb}").pixels
+        #expect(made.format == .ushort)
+        let asked = try Bench(image: wide).image("vips.icc_transform", "{output-profile: p3, input-profile: srgb, depth: 8}")
+        #expect(asked.pixels.format == .uchar)
+    }
+
     @Test func drawingLeavesTheOriginalAlone() throws {
         let before = try image.pixels.bytes()
         let drawn = try Bench(image: image).image(

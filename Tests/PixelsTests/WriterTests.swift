@@ -103,6 +103,23 @@ import VipsamKit
         }
     }
 
+    @Test(arguments: ["png", "webp", "jpg"])
+    func opacityOfSCRGBIsThatOfBytes(format: String) throws {
+        let folder = TestFolder()
+        // linear light: a half is byte 188
+        let image = try Pixels.from(floats: [0.5, 0.5, 0.5, 1, 0.5, 0.5, 0.5, 0], width: 2, height: 1, bands: 4)
+            .relabelled(.scrgb)
+        try ImageWriter.write(image, to: folder.file("a.\(format)"))
+        let saved = try ImageFile.open(folder.file("a.\(format)")).pixels
+        let left = try saved.getpoint(x: 0, y: 0), right = try saved.getpoint(x: 1, y: 0)
+        if format == "jpg" {
+            #expect(left[0] < right[0] - 20)
+        } else {
+            #expect(left[3] == 255 && right[3] == 0 && abs(left[0] - 188) < 4)
+        }
+        #expect(try saved.colourspace(.scrgb).bands == saved.bands)
+    }
+
     @Test func coloursOfOtherNumbersAreSaidToBeLost() throws {
         let folder = TestFolder()
         let values: [Float] = [0, 0.5, 1, 200, .nan, 3]

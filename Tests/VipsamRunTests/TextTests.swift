@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VipsamKit
 import VipsamRun
 
 @Suite struct TextTests {
@@ -25,6 +26,15 @@ import VipsamRun
 
     @Test(arguments: [(39.2, "40 s"), (290.0, "5 min"), (7800.0, "2 h 10 min"), (.infinity, "?")])
     func durations(seconds: Double, text: String) { #expect(DurationText.rough(seconds) == text) }
+
+    @Test func tilesThatFailAreCounted() {
+        let said = ["error in tile 0 x 8", "odd profile", "error in tile 0 x 16"].enumerated().map {
+            VipsLog.Message(domain: "VIPS", text: $1, count: $0 + 1, thread: 1)
+        }
+        #expect(
+            ItemLog.texts(said) == ["VIPS: odd profile (2 times)", "VIPS: 4 tiles of a picture could not be computed"])
+        #expect(ItemLog.texts([said[0]]) == ["VIPS: 1 tile of a picture could not be computed"])
+    }
 
     @Test func namesOfTemporaryFiles() {
         let token = TemporaryName.newToken()

@@ -79,9 +79,20 @@ struct BandWindow {
     }
 
     /// The subject's own colours minus what is seen, where the mask is soft.
-    func correction(_ alpha: Plane) throws -> ColourCorrection {
+    ///
+    /// - Parameter isOfColours: whether alpha was found from the colours. One that is only a soft contour does not say
+    ///   how much background is in a pixel; what it would take out is then taken no further than to the colours of the
+    ///   subject beside it, or a dark line would be left where there was none.
+    func correction(_ alpha: Plane, isOfColours: Bool) throws -> ColourCorrection {
         let seen = alpha.values.indices.map { SIMD3(guide[0].values[$0], guide[1].values[$0], guide[2].values[$0]) }
-        let own = ForegroundColours.estimate(seen, alpha: alpha)
+        var own = ForegroundColours.estimate(seen, alpha: alpha)
+        if !isOfColours {
+            let sure = Plane(width: alpha.width, height: alpha.height, values: alpha.values.map { $0 > 0.98 ? 1 : 0 })
+            let beside = ForegroundColours.estimate(seen, alpha: sure)
+            for i in own.indices {
+                own[i].clamp(lowerBound: pointwiseMin(seen[i], beside[i]), upperBound: pointwiseMax(seen[i], beside[i]))
+            }
+        }
         var floats = [Float](repeating: 0, count: seen.count * 3)
         for i in seen.indices where alpha.values[i] < 0.999 {
             let d = (own[i] - seen[i]) * 255

@@ -77,7 +77,10 @@ public struct RefineMask: Operation {
         let source = GuidedMask(
             coefficients: try window.coefficients(fit, alpha, around: radius), coefficientFrame: window.frame, image: image)
         var result = Mask(source, frame: image.frame, width: image.width, height: image.height)
-        if decontaminate { result.correction = try window.correction(alpha) }
+        if decontaminate {
+            let isOfColours = method == .guided || method == .matting
+            result.correction = try window.correction(alpha, isOfColours: isOfColours)
+        }
         return .mask(result)
     }
 

@@ -56,8 +56,12 @@ public struct Context: Sendable {
         return image
     }
 
+    /// A set of no objects is an empty mask, which is worth a note: what was to be hidden or cut out stays as it was.
     public func mask(_ slot: Slot) throws -> Mask {
         guard case .mask(let mask) = try value(slot) else { throw Self.mismatch(slot) }
+        if objectsBehind(slot)?.objects.isEmpty == true {
+            note("'\(slot.name ?? slot.key)' holds no object, so it is an empty mask")
+        }
         return mask
     }
 

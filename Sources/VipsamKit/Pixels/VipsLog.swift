@@ -14,6 +14,10 @@ public enum VipsLog {
         public var count: Int
         /// The thread that warned, as in `thread`. libvips decodes on threads of its own as well.
         public let thread: UInt64
+
+        package init(domain: String, text: String, count: Int, thread: UInt64) {
+            (self.domain, self.text, self.count, self.thread) = (domain, text, count, thread)
+        }
     }
 
     /// Different messages kept between two drains.

@@ -54,7 +54,10 @@ final class ItemRun: Sendable {
         return outcome
     }
 
-    func addNote(_ text: String) { remarks.withLock { $0.notes.append(text) } }
+    /// Steps ask for their values more than once, and blocks repeat steps.
+    func addNote(_ text: String) {
+        remarks.withLock { if !$0.notes.contains(text) { $0.notes.append(text) } }
+    }
 
     /// Why a person should look, so far.
     var reviews: [String] { remarks.withLock(\.reviews) }
