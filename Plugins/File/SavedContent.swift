@@ -14,22 +14,25 @@ enum SavedContent {
         let help = "A picture; the latest one where nothing is named."
         let image = others.isEmpty ? p.slot("image", .image, help) : p.namedSlot("image", .image, help)
         let mask = p.namedSlot("mask", .mask, "A mask, as one band of the original's size.")
-        let objects = p.namedSlot("objects", .objects, "Objects, as COCO / SA-1B JSON.")
+        let objects = p.namedSlot(
+            "objects", .objects,
+            "Objects, as COCO / SA-1B JSON. As there, bbox goes from the first pixel to the last: a width is one less than "
+                + "in tables.")
         let table = p.namedSlot("table", .table, "A table or objects, as CSV or JSON.")
         let labels = p.namedSlot("labels", .objects, "Objects, as a picture of their numbers.")
         if !p.isProbe, others.count + (p.has("image") ? 1 : 0) > 1 {
             p.report(.several(others + (p.has("image") ? ["image"] : [])))
         }
-        if let mask {
-            self = .mask(mask)
-        } else if let objects {
-            self = .objects(objects)
-        } else if let table {
-            self = .table(table)
-        } else if let labels {
-            self = .labels(labels)
-        } else {
-            self = .image(image ?? Slot(key: "image", kind: .image, name: nil, mark: nil, isOptional: false))
+        // A key whose name cannot be read still says what was meant; the problem is told already.
+        func unnamed(_ key: String, _ kind: Kind) -> Slot {
+            Slot(key: key, kind: kind, name: nil, mark: nil, isOptional: false)
+        }
+        switch others.first {
+        case "mask": self = .mask(mask ?? unnamed("mask", .mask))
+        case "objects": self = .objects(objects ?? unnamed("objects", .objects))
+        case "table": self = .table(table ?? unnamed("table", .table))
+        case "labels": self = .labels(labels ?? unnamed("labels", .objects))
+        default: self = .image(image ?? unnamed("image", .image))
         }
     }
 
@@ -77,9 +80,12 @@ extension Diagnostic {
     }
 
     fileprivate static func ending(_ found: String, _ word: String, _ allowed: [String]) -> Diagnostic {
-        .error(
-            "\(word) cannot be written as '.\(found)': use one of \(allowed.map { ".\($0)" }.joined(separator: ", "))"
-                + Suggestion.clause(for: found, among: allowed),
+        // Who writes .gif means it: .tif is no better spelling of that.
+        let isKnown = PictureFormat.unwrittenEndings.contains(found)
+        let endings = allowed.map { ".\($0)" }.joined(separator: ", ")
+        return .error(
+            "\(word) cannot be written as '.\(found)': use one of \(endings)"
+                + (isKnown ? "" : Suggestion.clause(for: found, among: allowed)),
             cause: .recipe)
     }
 }

@@ -44,6 +44,7 @@ struct Cutout: ParsableCommand {
         defer { inputs.removeSpool() }
         let path = try inputs.paths()?.first ?? image
         let header = try OnePicture.header(path)
+        if !toStream { try OneOutput.check(output, isNoneOf: [path]) }
         try prompts.prompt.checkInside(width: header.width, height: header.height)
         let recipe = try Recipe.read(Array(text(file).utf8), path: "cutout")
         let plan = try Planner(global.registry()).plan(recipe, PlanRequest(replacesFiles: true))

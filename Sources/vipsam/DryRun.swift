@@ -53,8 +53,8 @@ struct DryRun {
         if !refusals.isEmpty { parts.append("\(refusals.count) too large for memory") }
         parts.append(models.isEmpty ? "no model" : "model \(models.joined(separator: ", "))")
         Terminal.say(parts.joined(separator: " · "))
-        if job.plan.outputs.contains(where: \.isInsideBlock) {
-            Terminal.say("names inside blocks are those of the first object")
+        if job.plan.outputs.contains(where: \.isPerObject) {
+            Terminal.say("names in blocks over objects are those of the first object")
         }
     }
 

@@ -51,7 +51,7 @@ enum NumberList {
     }
 }
 
-/// The one picture of `segment` and `cutout`.
+/// The one picture of `segment`, `cutout` and `preview`.
 enum OnePicture {
     /// - Throws: a failure: 66 where nothing is, 1 where a picture is broken.
     static func header(_ path: String) throws -> ImageHeader {
@@ -60,5 +60,19 @@ enum OnePicture {
             throw Failure("'\(path)' is a folder; give one picture", .usage, note: "'vipsam run' takes folders")
         }
         do { return try ImageFile.probe(path) } catch { throw Failure(wrapping: error, code: .itemsFailed) }
+    }
+}
+
+/// The one file that a command writes under the name that it was given.
+enum OneOutput {
+    /// - Throws: a failure (64) where it is one of the files that are read, whatever its name: a mistake of the command
+    ///   line, and no recipe's.
+    static func check(_ output: String, isNoneOf inputs: [String]) throws {
+        guard let identity = FileIdentity(output),
+            let input = inputs.first(where: { FileIdentity($0) == identity })
+        else { return }
+        let what = output == input ? "is an input" : "is the same file as the input '\(input)'"
+        throw Failure(
+            "the output '\(output)' \(what); inputs are never replaced", .usage, note: "give another name with -o")
     }
 }

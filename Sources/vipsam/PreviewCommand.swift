@@ -47,6 +47,7 @@ struct PreviewCommand: ParsableCommand {
         defer { inputs.removeSpool() }
         let path = try inputs.paths()?.first ?? image
         _ = try OnePicture.header(path)
+        try OneOutput.check(target, isNoneOf: [path])
         let found = InputFile(path: path, under: Paths.folder(of: path))
         let (items, _) = try PromptedItems.join([found], plan)
         guard let item = items.first else { throw Failure("there is no picture '\(path)'", .noInput) }

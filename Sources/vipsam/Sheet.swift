@@ -24,6 +24,7 @@ struct Sheet: ParsableCommand {
         try failing {
             do { _ = try PictureFormat(ofFile: output) } catch { throw Failure(wrapping: error, code: .usage) }
             for file in files where !Paths.exists(file) { throw Failure("there is no file '\(file)'", .noInput) }
+            try OneOutput.check(output, isNoneOf: files)
             let cells = files.map { ContactSheet.Cell(path: $0, caption: Paths.stemAndExtension(of: $0).stem) }
             if !ContactSheet.hasWords {
                 Terminal.say("the sheet has no captions: no font was found (in Debian: fonts-dejavu-core)")

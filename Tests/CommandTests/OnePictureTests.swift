@@ -123,6 +123,61 @@ import VipsamKit
         #expect(stream.output == folder.data("new/out.png"))
     }
 
+    /// A mistake of the command line: there is no recipe that the user could look into.
+    @Test func thePictureIsNeverReplaced() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        try FileManager.default.createSymbolicLink(atPath: folder["link.png"], withDestinationPath: folder["disc.png"])
+        let before = folder.data("disc.png")
+        let expected = ["disc.png": "is an input", "link.png": "is the same file as the input 'disc.png'"]
+        for (name, what) in expected {
+            let message = "error: the output '\(name)' \(what); inputs are never replaced\n"
+            for verb in ["cutout", "contact-sheet"] {
+                let run = try Command.run([verb, "disc.png", "-o", name], in: folder)
+                #expect(run.code == 64, "\(verb) \(name)")
+                #expect(run.errors == message + "note: give another name with -o\n", "\(verb)")
+            }
+        }
+        #expect(folder.data("disc.png") == before && folder.files() == ["disc.png", "link.png"])
+    }
+
+    /// With a model's ending, a name is a file's of the current directory; no `./` is needed.
+    @Test func aModelIsAFileOfTheCurrentDirectory() throws {
+        let folder = try Folder()
+        try disc("disc.png", in: folder)
+        let shipped = Command.repository + "/weights/vipsam-small.safetensors"
+        try FileManager.default.createSymbolicLink(atPath: folder["full.safetensors"], withDestinationPath: shipped)
+        try FileManager.default.createDirectory(atPath: folder["models"], withIntermediateDirectories: true)
+        let cut = ["cutout", "disc.png", "--box", "44,24,72,72", "-o", "out.png", "--model"]
+        let run = try Command.run(cut + ["full.safetensors"], in: folder)
+        #expect(run.code == 0, "\(run.errors)")
+        let missing = try Command.run(cut + ["ful.safetensors"], in: folder)
+        #expect(missing.code == 69 && missing.errors.hasPrefix("error: there is no file 'ful.safetensors'\n"))
+        let directory = try Command.run(cut + ["models"], in: folder)
+        #expect(directory.code == 69 && directory.errors.hasPrefix("error: 'models' is a folder; a model is one file"))
+        let recipe = """
+            vipsam: 1
+            model: full.safetensors
+            steps:
+              - segment-by-box: {box: [44, 24, 72, 72]}
+                as: subject
+              - segment-by-box: {box: [44, 24, 72, 72], model: full.safetensors}
+                as: again
+              - save: {objects: subject, to: "one.json"}
+              - save: {objects: again, to: "two.json"}
+
+            """
+        try folder.write(recipe, to: "recipe.yaml")
+        let named = try Command.run(["run", "recipe.yaml", "disc.png", "-o", "out"], in: folder)
+        #expect(named.code == 0, "\(named.errors)")
+        #expect(folder.data("out/one.json") == folder.data("out/two.json"))
+        try folder.write(
+            recipe.replacingOccurrences(of: "72], model: full", with: "72], model: ful"), to: "recipe.yaml")
+        let wrong = try Command.run(["run", "recipe.yaml", "disc.png", "-o", "out"], in: folder)
+        #expect(wrong.code == 69)
+        #expect(wrong.errors.contains("recipe.yaml:6:52: error: there is no file 'ful.safetensors'\n"), "\(wrong.errors)")
+    }
+
     @Test func whatDoesNotFitInMemoryIsRefused() throws {
         let folder = try Folder()
         try disc("disc.png", in: folder)

@@ -113,10 +113,25 @@ import VipsamKit
         try FileManager.default.createSymbolicLink(atPath: folder["b.png"], withDestinationPath: folder["a.png"])
         for name in ["a.png", "./a.png", "b.png"] {
             let run = try Self.preview(folder, ["-o", name])
-            #expect(run.code != 0 && run.errors.contains("inputs are never replaced"), "\(name): \(run.errors)")
+            #expect(run.code == 64 && run.errors.contains("inputs are never replaced"), "\(name): \(run.errors)")
             #expect(folder.data("a.png") == before)
         }
         #expect(try Self.preview(folder, ["-o", "sheet.txt"]).code == 64)
+    }
+
+    /// Of names that are too long for a cell the end is there: what differs only in its ending looks different.
+    @Test func longNamesKeepTheirEnd() throws {
+        let folder = try Folder()
+        try folder.picture("a.png", width: 400, height: 300)
+        let long = "out/" + String(repeating: "a-long-name-", count: 12)
+        for ending in ["png", "tif"] {
+            let recipe = Self.recipe.replacingOccurrences(of: "out/{name}.png", with: "\(long).\(ending)")
+            try folder.write(recipe, to: "recipe.yaml")
+            let run = try Self.preview(folder, ["-o", ending + ".png"])
+            #expect(run.code == 0, "\(run.errors)")
+            if run.errors.contains("no font was found") { return }
+        }
+        #expect(folder.data("png.png") != folder.data("tif.png"))
     }
 
     @Test func withoutAFontTheSheetHasNoWords() throws {

@@ -83,6 +83,27 @@ import VipsamKit
         }
     }
 
+    /// In the unit of the limit, for any picture: one of a single pixel too.
+    @Test(arguments: [
+        ("area > 30%", 200, 1000, "20%"), ("area > 300", 200, 1000, "200"), ("area in 30%..40%", 200, 1000, "20%"),
+        ("area in 3..4", 200, 1000, "200"), ("50% < area", 200, 1000, "20%"), ("300 < area", 200, 1000, "200"),
+        ("area < 2%", 1, 1, "100%"), ("area > 2", 1, 1, "1"), ("area > 1%", 1, 3, "33.33%"), ("area > 1%", 0, 1, "0%"),
+        ("area > 3%", 3, 0, "300%"), ("area > n", 200, 1000, "200"),
+    ]) func whatWasFoundIsInTheUnitOfTheLimit(_ text: String, _ value: Int, _ whole: Int, _ found: String) throws {
+        let condition = try Condition.parsed(text, at: nil, .object).get()
+        #expect(condition.found { _, _ in .number(Double(value), whole: Double(whole)) } == found)
+    }
+
+    @Test func whatWasFoundOfOtherKinds() throws {
+        func found(_ text: String) throws -> String? {
+            try Condition.parsed(text, at: nil, .object).get().found(answer)
+        }
+        #expect(try found("score > 0.95") == "0.9")
+        #expect(try found("score > 95%") == "90%")
+        #expect(try found("label = 'cup'") == "'red box'")
+        #expect(try found("score > 0.95 and area > 1") == nil)
+    }
+
     @Test func rangesStandAlone() throws {
         let (low, high) = try Condition.parsedRange("2%..$most", at: nil, variables: ["most": "95%"]).get()
         let area = try Condition.parsed("area", at: nil, .object).get()

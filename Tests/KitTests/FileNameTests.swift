@@ -74,11 +74,9 @@ import VipsamKit
         }
     }
 
-    @Test func templatesTellObjectsApart() throws {
-        for (text, isTrue) in [
-            ("{n}.png", true), ("{label}.png", true), ("{item}.png", true), ("{name}_{score}.png", false),
-        ] {
-            #expect(try FileTemplate.parsed(text, at: nil).get().tellsObjectsApart == isTrue, "\(text)")
-        }
+    @Test func nestedPassesAreNumbersInARow() throws {
+        let facts = Facts(name: "x", n: 3, item: "90", outer: [12, 1])
+        #expect(try Self.path("{n}", facts) == "12-1-3")
+        #expect(try Self.path("{n:02}_{item}.png", facts) == "12-01-03_90.png")
     }
 }

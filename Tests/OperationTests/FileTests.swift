@@ -20,6 +20,42 @@ import VipsamKit
         #expect(throws: Diagnostics.self) { try bench.run("save", "{to: a.png, table: t}") }
     }
 
+    @Test(arguments: [
+        ("y.gif", ["a picture cannot be written as '.gif': use one of \(pictures)"]),
+        ("y.pgn", ["a picture cannot be written as '.pgn': use one of \(pictures); did you mean 'png'?"]),
+        ("{table: t, to: x.gif}", ["a table cannot be written as '.gif': use one of .csv, .json"]),
+        ("{table: [a, b], to: x.csv}", ["'table' must be the name of a table, not a list"]),
+        (
+            "{labels: [a, b], to: x.csv}",
+            [
+                "'labels' must be the name of objects, not a list",
+                "labels cannot be written as '.csv': use one of .png, .tif, .tiff",
+            ]
+        ),
+    ]) func endingsThatDoNotFit(_ arguments: String, _ messages: [String]) {
+        let problems = #expect(throws: Diagnostics.self) { _ = try Bench.make("save", arguments) }
+        #expect(problems?.all.map(\.message) == messages)
+    }
+
+    private static let pictures = ".png, .jpg, .jpeg, .webp, .tif, .tiff, .avif, .heic, .heif"
+
+    /// The unit is the limit's, whatever the picture.
+    @Test func requirementsSayWhatWasFound() throws {
+        func message(_ side: Int, _ arguments: String) throws -> String? {
+            let image = try Pictures.image(side, side)
+            var bench = Bench(image: image)
+            bench.named["subject"] = .mask(try Pictures.mask(on: image) { x, y in x <= y ? 255 : 0 })
+            let problem = #expect(throws: Diagnostic.self) { try bench.run("require", arguments) }
+            return problem?.message
+        }
+        for (side, share) in [(1, "100%"), (2, "75%"), (10, "55%")] {
+            let below = try message(side, "{that: subject.area, below: 5%}")
+            #expect(below == "'subject.area < 5%' does not hold (found \(share))")
+        }
+        #expect(try message(1, "subject.area > 5") == "'subject.area > 5' does not hold (found 1)")
+        #expect(try message(2, "subject.area > 5") == "'subject.area > 5' does not hold (found 3)")
+    }
+
     @Test func objectsAreWrittenLikeTheDataSet() throws {
         let image = try Pictures.image(6, 4)
         let mask = try Pictures.mask(on: image) { x, y in (1...3).contains(x) && (1...2).contains(y) ? 255 : 0 }

@@ -98,7 +98,11 @@ import VipsamRecipe
         ("what=subjekt", "-p:1:6", "'what' must be one of all, subject, not 'subjekt'; did you mean 'subject'?"),
         ("strength", "-p:1:1", "'strength' is not name=value"),
         ("on=maybe", "-p:1:4", "'on' must be true or false, not 'maybe'"),
-        ("sizes=1,x", "-p:1:7", "'sizes' must be a list: each a whole number, not '1,x'"),
+        ("sizes=1,x", "-p:1:7", "'sizes' must be a list: each a whole number; its 2nd value is 'x'"),
+        (
+            "box=1,2,0,4", "-p:1:5",
+            "'box' must be a box [x, y, width, height] in pixels or %; its width must be above 0, not '0'"
+        ),
         ("box=", "-p:1:5", "'box' must be a box [x, y, width, height] in pixels or %, not ''"),
     ]) func wrongOverridesHaveTheirOwnPlace(_ text: String, _ place: String, _ message: String) throws {
         let found = try planned(Self.recipe, PlanRequest(overrides: [text])).diagnostics
@@ -119,6 +123,22 @@ import VipsamRecipe
         #expect(found.map(\.message) == ["'radius' must be a number between 0 and 256, not '900'"])
         #expect(found.first?.mark?.description == "-p:1:10")
         #expect(found.first?.notes.map(\.message) == ["'$strength' is used here"])
+        #expect(found.first?.notes.first?.mark?.description == "r.yaml:4:20")
+    }
+
+    @Test func aMemberThatAnOperationRefusesPointsBothWays() throws {
+        let found = try planned(
+            """
+            vipsam: 1
+            params: {sizes: {type: list of integer, default: [10, 0]}}
+            steps:
+              - canvas: {size: $sizes}
+              - save: "out/{name}.png"
+            """
+        ).diagnostics
+        #expect(
+            found.map(\.message) == ["'size' must be a list of 2: a number between 1 and 100000; its 2nd value is '0'"])
+        #expect(found.first?.mark?.description == "r.yaml:2:55")
         #expect(found.first?.notes.first?.mark?.description == "r.yaml:4:20")
     }
 

@@ -78,6 +78,55 @@ struct CatalogTests {
         #expect(try search.find(folder.path + "/mine.pth", in: catalog).entry == nil)
     }
 
+    @Test("a file of the current directory needs no catalog; its ending tells it from a name of the catalog")
+    func files() throws {
+        let folder = try Fixtures.Folder()
+        let nowhere = ModelStore(search: WeightSearch(environment: [:], executable: "/nowhere/vipsam"))
+        let search = WeightSearch(environment: ["VIPSAM_MODELS": folder.path], executable: "/nowhere/vipsam")
+        // Tests run in a directory that is not theirs alone: the name is nobody else's.
+        let name = "vipsam-test-" + UUID().uuidString, endings = [".safetensors", ".pth", ".pt"]
+        defer { for ending in endings + [""] { try? FileManager.default.removeItem(atPath: name + ending) } }
+        for ending in endings + [""] { try Data("x".utf8).write(to: URL(filePath: name + ending)) }
+        for ending in endings {
+            #expect(try nowhere.find(name + ending).path == name + ending)
+            #expect(try nowhere.find("./" + name + ending).path == "./" + name + ending)
+        }
+        #expect(try nowhere.find(name).path == name)
+
+        // The catalog's own name goes first without an ending, the file goes first with one.
+        let called = text().replacing("  small:", with: "  \(name):").replacing("lt: small", with: "lt: \(name)")
+        let catalog = try WeightCatalog(YAML.read(text: called, name: "catalog.yaml"))
+        try Data("x".utf8).write(to: URL(filePath: folder.path + "/small.safetensors"))
+        #expect(try search.find(name, in: catalog).path == folder.path + "/small.safetensors")
+        #expect(try search.find(name + ".pth", in: catalog).path == name + ".pth")
+        #expect(try search.find("./" + name, in: catalog).path == "./" + name)
+    }
+
+    @Test("what is no model's file is called what it is")
+    func noFiles() throws {
+        let folder = try Fixtures.Folder()
+        let search = WeightSearch(environment: ["VIPSAM_MODELS": folder.path], executable: "/nowhere/vipsam")
+        let store = ModelStore(search: search)
+        func problem(_ name: String) -> Diagnostic? {
+            let thrown = #expect(throws: Diagnostic.self) { try store.find(name) }
+            return thrown
+        }
+        #expect(problem("mine.pth")?.message == "there is no file 'mine.pth'")
+        #expect(problem("mine.pth")?.notes.map(\.message) == ["looked in the current folder, \(folder.path)"])
+        #expect(problem("./mine")?.message == "there is no file './mine'")
+        let path = folder.path + "/folder.pth"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        #expect(problem(path)?.message == "'\(path)' is a folder; a model is one file, or a name of the catalog")
+        #expect(problem("mine")?.message == "the catalog of models ('catalog.yaml') is nowhere")
+        try Data("x".utf8).write(to: URL(filePath: folder.path + "/mine.pth"))
+        #expect(try store.find("mine").path == folder.path + "/mine.pth")
+        #expect(try store.find("mine.pth").path == folder.path + "/mine.pth")
+
+        let catalog = try WeightCatalog(YAML.read(text: text(), name: "catalog.yaml"))
+        let missing = #expect(throws: Diagnostic.self) { try search.find("small.safetensors", in: catalog) }
+        #expect(missing?.message == "the file 'small.safetensors' of the model 'small' is missing")
+    }
+
     @Test("a model is loaded once; one that is not the catalog's is refused")
     func store() throws {
         let folder = try Fixtures.Folder()

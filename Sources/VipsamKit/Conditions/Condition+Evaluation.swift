@@ -16,16 +16,24 @@ extension Condition {
         return truth
     }
 
-    /// The value of a lone field or number, in words, for reports: `subject.area is 1.2 %`.
+    /// The value that a comparison looked at, in words, for reports: `1.2%`; nil where several questions are joined.
+    ///
+    /// In the unit of what it is held against: `N%` asks for a share, a number for pixels or whatever is counted. The
+    /// picture has no say in it, so that an area of a picture of one pixel is a share like any other.
     public func found(_ answer: (_ name: String?, _ field: String) throws -> Answer) -> String? {
         var operand = expression
-        if case .within(let a, _, _) = expression { operand = a }
-        if case .compare(_, let a, _) = expression { operand = a }
+        var limits: [Expression] = []
+        switch expression {
+        case .within(let a, let low, let high): (operand, limits) = (a, [low, high])
+        case .compare(_, let a, let b): (operand, limits) = a.isConstant ? (b, [a]) : (a, [b])
+        default: break
+        }
         switch try? evaluate(operand, answer) {
         case .number(let value, let whole):
-            let share = whole > 0 ? value / whole * 100 : 0
-            return whole == 1 || whole == 0
-                ? NumberText.plain((value * 1000).rounded() / 1000) : NumberText.plain((share * 100).rounded() / 100) + "%"
+            guard limits.contains(where: \.isShare) else { return NumberText.plain((value * 1000).rounded() / 1000) }
+            // As in comparisons: of what has no whole of its own, 100 % is 1.
+            let share = value / (whole > 0 ? whole : 1) * 100
+            return NumberText.plain((share * 100).rounded() / 100) + "%"
         case .text(let text): return "'\(text)'"
         case .truth, nil: return nil
         }
@@ -75,6 +83,19 @@ extension Condition {
         default: break
         }
         throw Diagnostic.error("'\(text)' compares things of different kinds", at: mark)
+    }
+}
+
+extension Condition.Expression {
+    /// `N%`
+    fileprivate var isShare: Bool { if case .percent = self { true } else { false } }
+
+    /// Whether it is the same for every picture.
+    fileprivate var isConstant: Bool {
+        switch self {
+        case .number, .percent, .text, .truth: true
+        case .field, .named, .not, .and, .or, .compare, .within: false
+        }
     }
 }
 

@@ -8,6 +8,8 @@ public struct Facts: Sendable, Hashable {
     public var ext: String
     /// Counted from 1 inside `each`; 1 outside.
     public var n: Int
+    /// The passes of the blocks around the innermost one, outermost first: `{n}` names them all, as 2-3.
+    public var outer: [Int]
     public var label: String
     public var score: Double
     /// The value of an `each` over values.
@@ -15,12 +17,13 @@ public struct Facts: Sendable, Hashable {
 
     public init(
         dir: String = "", name: String, ext: String = "", n: Int = 1, label: String = "", score: Double = 0,
-        item: String = ""
+        item: String = "", outer: [Int] = []
     ) {
         self.dir = dir
         self.name = name
         self.ext = ext
         self.n = n
+        self.outer = outer
         self.label = label
         self.score = score
         self.item = item
@@ -31,7 +34,7 @@ public struct Facts: Sendable, Hashable {
         case .dir: dir.split(separator: "/").map { Self.safe(String($0)) }.joined(separator: "/")
         case .name: Self.safe(name)
         case .ext: Self.safe(ext)
-        case .n: String(repeating: "0", count: max(0, width - String(n).count)) + String(n)
+        case .n: (outer + [n]).map { Self.digits($0, width) }.joined(separator: "-")
         case .label: Self.safe(label.isEmpty ? "object" : label)
         case .score: Self.hundredths(score)
         case .item: Self.safe(item.isEmpty ? "item" : item)
@@ -50,6 +53,10 @@ public struct Facts: Sendable, Hashable {
         // 255 bytes are the limit of most file systems; some are kept for the rest of the name.
         while out.utf8.count > 180 { out.removeLast() }
         return out.isEmpty ? "_" : out
+    }
+
+    private static func digits(_ number: Int, _ width: Int) -> String {
+        String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
     }
 
     private static func hundredths(_ value: Double) -> String {

@@ -9,6 +9,8 @@ public struct Field: Sendable {
         case length(ClosedRange<Double>, percent: Bool)
         case box
         case point
+        /// A point that is on the object, or with a 0 as its third number beside it.
+        case click
         case choice([String])
         /// A file to read, relative to the current directory.
         case file
@@ -61,6 +63,7 @@ extension Field.Form {
                 + bounds(range.lowerBound, range.upperBound, -.greatestFiniteMagnitude, .greatestFiniteMagnitude)
         case .box: "a box [x, y, width, height] in pixels or %"
         case .point: "a point [x, y] in pixels"
+        case .click: "a point [x, y] in pixels, or [x, y, 0] beside the object"
         case .choice(let words): words.count == 1 ? "'\(words[0])'" : "one of " + words.joined(separator: ", ")
         case .file: "a file"
         case .template: "a file name, such as \"out/{name}.png\""

@@ -1,6 +1,6 @@
 /// The name of a file to write, with facts about the item in braces: `"done/{dir}/{name}.jpg"`.
 public struct FileTemplate: Sendable, Hashable {
-    /// A fact about the item: `{dir}`, `{name}`, `{ext}`, `{n}` or `{n:03}`, `{label}`, `{score}`.
+    /// A fact about the item: `{dir}`, `{name}`, `{ext}`, `{n}` or `{n:03}`, `{label}`, `{score}`, `{item}`.
     public enum Fact: String, Sendable, Hashable, CaseIterable { case dir, name, ext, n, label, score, item }
 
     public enum Part: Sendable, Hashable {
@@ -12,9 +12,6 @@ public struct FileTemplate: Sendable, Hashable {
     public let text: String
     public let parts: [Part]
     public let mark: Mark?
-
-    /// Whether files of different objects get different names.
-    public var tellsObjectsApart: Bool { uses(.n) || uses(.label) || uses(.item) }
 
     public func uses(_ fact: Fact) -> Bool {
         parts.contains { if case .fact(fact, _) = $0 { true } else { false } }

@@ -16,29 +16,29 @@ extension Parameters {
     public func integer(
         _ key: String, _ range: ClosedRange<Int>, or fallback: Int, _ help: String, main: Bool = false
     ) -> Int {
-        read(key, .integer(range), fallback, { String($0) }, main, help) { Self.integer($0, range) } ?? fallback
+        read(key, .integer(range), fallback, { String($0) }, main, help) { Reading.integer($0, in: range) } ?? fallback
     }
 
     public func integer(_ key: String, _ range: ClosedRange<Int>, _ help: String, main: Bool = false) -> Int {
-        read(key, .integer(range), required: true, main, help) { Self.integer($0, range) } ?? range.lowerBound
+        read(key, .integer(range), required: true, main, help) { Reading.integer($0, in: range) } ?? range.lowerBound
     }
 
     public func optionalInteger(_ key: String, _ range: ClosedRange<Int>, _ help: String) -> Int? {
-        read(key, .integer(range), required: false, false, help) { Self.integer($0, range) }
+        read(key, .integer(range), required: false, false, help) { Reading.integer($0, in: range) }
     }
 
     public func number(
         _ key: String, _ range: ClosedRange<Double>, or fallback: Double, _ help: String, main: Bool = false
     ) -> Double {
-        read(key, .number(range), fallback, NumberText.plain, main, help) { Self.number($0, range) } ?? fallback
+        read(key, .number(range), fallback, NumberText.plain, main, help) { Reading.number($0, in: range) } ?? fallback
     }
 
     public func number(_ key: String, _ range: ClosedRange<Double>, _ help: String, main: Bool = false) -> Double {
-        read(key, .number(range), required: true, main, help) { Self.number($0, range) } ?? range.lowerBound
+        read(key, .number(range), required: true, main, help) { Reading.number($0, in: range) } ?? range.lowerBound
     }
 
     public func optionalNumber(_ key: String, _ range: ClosedRange<Double>, _ help: String) -> Double? {
-        read(key, .number(range), required: false, false, help) { Self.number($0, range) }
+        read(key, .number(range), required: false, false, help) { Reading.number($0, in: range) }
     }
 
     public func boolean(_ key: String, or fallback: Bool, _ help: String, main: Bool = false) -> Bool {
@@ -63,14 +63,16 @@ extension Parameters {
         main: Bool = false
     ) -> Length {
         let form = Field.Form.length(range, percent: percent)
-        return read(key, form, fallback, \.description, main, help) { Self.length($0, range, percent) } ?? fallback
+        return read(key, form, fallback, \.description, main, help) {
+            Reading.boundedLength($0, in: range, percent: percent)
+        } ?? fallback
     }
 
     public func optionalLength(
         _ key: String, _ range: ClosedRange<Double>, percent: Bool = true, _ help: String, main: Bool = false
     ) -> Length? {
         let form = Field.Form.length(range, percent: percent)
-        return read(key, form, required: false, main, help) { Self.length($0, range, percent) }
+        return read(key, form, required: false, main, help) { Reading.boundedLength($0, in: range, percent: percent) }
     }
 
     /// One word of an enumeration whose raw values are the words of the recipe.
@@ -90,7 +92,7 @@ extension Parameters {
     }
 
     public func clicks(_ key: String, _ help: String, main: Bool = false) -> [Click]? {
-        list(key, .point, 1...1_000, main, help, Reading.click)
+        list(key, .click, 1...1_000, main, help, Reading.click)
     }
 
     /// Texts; one may stand alone.
@@ -101,7 +103,7 @@ extension Parameters {
     public func numbers(
         _ key: String, _ range: ClosedRange<Double>, count: ClosedRange<Int>, _ help: String, main: Bool = false
     ) -> [Double]? {
-        list(key, .number(range), count, main, help) { Self.number($0, range) }
+        list(key, .number(range), count, main, help) { Reading.number($0, in: range) }
     }
 
     /// `[x, y]`, each a length.
@@ -109,7 +111,9 @@ extension Parameters {
         _ key: String, _ range: ClosedRange<Double>, percent: Bool = true, count: ClosedRange<Int>, _ help: String,
         main: Bool = false
     ) -> [Length]? {
-        list(key, .length(range, percent: percent), count, main, help) { Self.length($0, range, percent) }
+        list(key, .length(range, percent: percent), count, main, help) {
+            Reading.boundedLength($0, in: range, percent: percent)
+        }
     }
 
     /// Words of an enumeration.
@@ -151,7 +155,7 @@ extension Parameters {
     public func slot(
         _ key: String, _ kind: Kind, optional: Bool = false, needed: Bool = true, _ help: String, main: Bool = false
     ) -> Slot {
-        let name: String? = read(key, .slot(kind), required: false, main, help) { Self.name($0) }
+        let name: String? = read(key, .slot(kind), required: false, main, help) { Reading.name($0) }
         let slot = Slot(
             key: key, kind: kind, name: name, mark: name == nil ? nil : mark(of: key), isOptional: optional)
         if needed || name != nil || isProbe { add(slot) }
@@ -160,7 +164,7 @@ extension Parameters {
 
     /// A value that takes part only when the recipe names it.
     public func namedSlot(_ key: String, _ kind: Kind, _ help: String, main: Bool = false) -> Slot? {
-        let name: String? = read(key, .slot(kind), required: false, main, help) { Self.name($0) }
+        let name: String? = read(key, .slot(kind), required: false, main, help) { Reading.name($0) }
         guard let name else { return nil }
         let slot = Slot(key: key, kind: kind, name: name, mark: mark(of: key), isOptional: false)
         add(slot)
@@ -189,7 +193,7 @@ extension Parameters {
         let isRequired = fallback == nil
         let node = declare(
             Field(key: key, form: .template, defaultText: fallback, isRequired: isRequired, isMain: main, help: help))
-        if let node, node.text == nil || node.isNull { report(mismatch(key, .template, node)) }
+        if let node, node.text == nil || node.isNull { report(.misfit(key, .template, node)) }
         // What is missing or no text is told already; two of them do not write one file.
         guard isProbe || fallback != nil || node?.text != nil else { return FileTemplate.plain("out", at: node?.mark) }
         let text = node?.text ?? fallback ?? "{name}"
@@ -260,46 +264,7 @@ extension Parameters {
     private func converted<T>(_ field: Field, _ convert: (Node) -> T?) -> T? {
         guard let node = declare(field) else { return nil }
         if !node.isNull, let value = convert(node) { return value }
-        report(mismatch(field.key, field.form, node))
+        report(.misfit(field.key, field.form, node))
         return nil
-    }
-
-    private func mismatch(_ key: String, _ form: Field.Form, _ node: Node) -> Diagnostic {
-        if form == .color, node.isNull {
-            return .error("'\(key)' needs a colour, but nothing is here", at: node.mark)
-                .noting("'#' starts a comment in YAML; quote it: \"#fff\"")
-        }
-        if node.isNull { return .error("'\(key)' must be \(form.phrase), but nothing is here", at: node.mark) }
-        if let entry = node.map?.first, FileTemplate.Fact(rawValue: String(entry.key.prefix { $0 != ":" })) != nil {
-            return .error("'\(key)' must be \(form.phrase), not a map", at: node.mark)
-                .noting("braces make a map in YAML; a file name with facts needs quotes: \"{\(entry.key)}\"")
-        }
-        var suggestion = ""
-        if case .choice(let words) = form, let text = node.text {
-            suggestion = Suggestion.clause(for: text, among: words)
-        }
-        return .error("'\(key)' must be \(form.phrase), not \(node.found)\(suggestion)", at: node.mark)
-    }
-
-    private static func integer(_ node: Node, _ range: ClosedRange<Int>) -> Int? {
-        node.text.flatMap(NumberText.integer).flatMap { range.contains($0) ? $0 : nil }
-    }
-
-    private static func number(_ node: Node, _ range: ClosedRange<Double>) -> Double? {
-        node.text.flatMap(NumberText.number).flatMap { range.contains($0) ? $0 : nil }
-    }
-
-    private static func length(_ node: Node, _ range: ClosedRange<Double>, _ percent: Bool) -> Length? {
-        guard let length = node.text.flatMap(Reading.length), range.contains(length.value),
-            percent || length.unit == .pixels
-        else { return nil }
-        return length
-    }
-
-    private static func name(_ node: Node) -> String? {
-        guard let text = node.text, let first = text.first, first.isLetter || first == "_",
-            text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
-        else { return nil }
-        return text
     }
 }

@@ -3,7 +3,7 @@ extension Parameters {
     /// A value that the recipe must name.
     public func requiredSlot(_ key: String, _ kind: Kind, _ help: String) -> Slot {
         let name: (String, Mark)? = custom(key, .slot(kind), isRequired: true, help) { node in
-            Self.valueName(node).map { ($0, node.mark) }
+            Reading.name(node).map { ($0, node.mark) }
         }
         let slot = Slot(key: key, kind: kind, name: name?.0, mark: name?.1, isOptional: false)
         if isProbe || name != nil { add(slot) }
@@ -15,8 +15,8 @@ extension Parameters {
     /// Their keys are `key`, `key[1]`, `key[2]`, and so on.
     public func slots(_ key: String, _ kind: Kind, _ help: String) -> [Slot] {
         let names: [(String, Mark)]? = custom(key, .list(of: .slot(kind), count: 1...1000), help) { node in
-            if let name = Self.valueName(node) { return [(name, node.mark)] }
-            let names = node.list?.map { element in Self.valueName(element).map { ($0, element.mark) } }
+            if let name = Reading.name(node) { return [(name, node.mark)] }
+            let names = node.list?.map { element in Reading.name(element).map { ($0, element.mark) } }
             guard let names, !names.isEmpty, !names.contains(where: { $0 == nil }) else { return nil }
             return names.compactMap { $0 }
         }
@@ -27,12 +27,5 @@ extension Parameters {
         }
         for slot in slots { add(slot) }
         return slots
-    }
-
-    private static func valueName(_ node: Node) -> String? {
-        guard let text = node.text, let first = text.first, first.isLetter || first == "_",
-            text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
-        else { return nil }
-        return text
     }
 }

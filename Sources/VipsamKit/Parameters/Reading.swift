@@ -1,7 +1,7 @@
 /// Text to typed values. All conversions of the recipe language are in this file; parameters of
 /// recipes (`-p name=value`) use them as well.
 ///
-/// Each returns nil when the text does not have the form; the caller words the message.
+/// Each returns nil when the text does not have the form; `Diagnostic.misfit` words the message.
 package enum Reading {
     package static func boolean(_ text: String) -> Bool? {
         switch text.lowercased() {
@@ -15,6 +15,29 @@ package enum Reading {
         if text.hasSuffix("%") { return NumberText.number(String(text.dropLast())).map(Length.percent) }
         let digits = text.hasSuffix("px") ? String(text.dropLast(2)) : text
         return NumberText.number(digits).map(Length.pixels)
+    }
+
+    package static func integer(_ node: Node, in range: ClosedRange<Int>) -> Int? {
+        node.text.flatMap(NumberText.integer).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    package static func number(_ node: Node, in range: ClosedRange<Double>) -> Double? {
+        node.text.flatMap(NumberText.number).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    package static func boundedLength(_ node: Node, in range: ClosedRange<Double>, percent: Bool) -> Length? {
+        guard let text = node.text, let found = length(text), range.contains(found.value),
+            percent || found.unit == .pixels
+        else { return nil }
+        return found
+    }
+
+    /// The name of a value of the recipe.
+    package static func name(_ node: Node) -> String? {
+        guard let text = node.text, let first = text.first, first.isLetter || first == "_",
+            text.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+        else { return nil }
+        return text
     }
 
     package static func color(_ node: Node) -> Color? {

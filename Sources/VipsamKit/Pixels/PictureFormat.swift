@@ -16,6 +16,12 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     /// All endings, for messages.
     public static var allEndings: [String] { allCases.flatMap(\.endings) }
 
+    /// Endings of other formats that people know, in lower case: no slips of the pen.
+    public static let unwrittenEndings: Set<String> = [
+        "gif", "bmp", "jp2", "j2k", "jxl", "svg", "pdf", "ppm", "pgm", "pbm", "pnm", "pfm", "hdr", "exr", "fits", "psd",
+        "ico", "tga", "dng", "raw",
+    ]
+
     /// The format of a file name, upper or lower case. Throws, with what is allowed, for any other.
     public init(ofFile path: String) throws(PixelsError) {
         let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""

@@ -76,10 +76,17 @@ public struct ModelUse: Sendable, Hashable {
 /// A file that a step writes.
 public struct PlannedOutput: Sendable, Hashable {
     public let template: FileTemplate
-    /// Whether it is written once per object or value rather than once per picture.
-    public let isInsideBlock: Bool
+    /// The passes of the blocks around, outermost first. Of a block over objects only the first is planned.
+    public let passes: [Int]
+    /// The value of the innermost block over values; nil outside of such a block.
+    public let item: String?
+    /// Whether a block over objects is around: how many files there are shows only in the picture.
+    public let isPerObject: Bool
     /// The step that writes it.
     public let step: Int
+
+    /// Whether it is written once per object or value rather than once per picture.
+    public var isInsideBlock: Bool { !passes.isEmpty }
 }
 
 /// How the original's pixels are read.

@@ -8,7 +8,9 @@ struct AccessRule {
     /// Values that the original's pixels flow into.
     private var derived: Set<ValueID> = [.input]
     private let kinds: [Kind]
+    /// Each once: the passes of a block over values are steps of their own, but one line of the recipe.
     private var reasons: [Diagnostic] = []
+    private var seen: Set<Diagnostic> = []
 
     static func access(of steps: [PlannedStep], _ kinds: [Kind]) -> PlannedAccess {
         var rule = AccessRule(kinds: kinds)
@@ -35,7 +37,8 @@ struct AccessRule {
     private mutating func take(_ step: OperationStep) {
         guard step.bindings.values.contains(where: derived.contains) else { return }
         if step.operation.access == .random {
-            reasons.append(.note("\(step.name) reads the original's pixels in any order", at: step.mark))
+            let reason = Diagnostic.note("\(step.name) reads the original's pixels in any order", at: step.mark)
+            if seen.insert(reason).inserted { reasons.append(reason) }
         }
         if let result = step.result, kinds[result.index] == .image { derived.insert(result) }
     }

@@ -44,7 +44,7 @@ struct OperationPlanner {
         found = p.problems + found
         for problem in found {
             // What comes from a parameter is wrong where it was given, and for whom it is used.
-            let use = uses.first { $0.value == problem.mark }
+            let use = problem.mark.flatMap { mark in uses.first { $0.holds(mark) } }
             planner.report(use.map { problem.noting("'$\($0.name)' is used here", at: $0.use) } ?? problem)
         }
         let bindings = p.slots.reduce(into: [(Slot, Declared)]()) { bindings, slot in
@@ -99,12 +99,10 @@ struct OperationPlanner {
         for template in p.templates {
             state.written.append(
                 WrittenFile(
-                    output: PlannedOutput(template: template, isInsideBlock: planner.depth > 0, step: index),
+                    output: PlannedOutput(template, inside: planner.blocks, step: index),
                     site: planner.uses + [template.mark ?? step.mark], operation: entry.name))
-            if planner.depth > 0, !template.tellsObjectsApart {
-                planner.report(
-                    .error("every pass of the block would write '\(template.text)'", at: template.mark ?? step.mark)
-                        .noting("put {n} or {label} into the name"))
+            if let problem = BlockPass.problem(with: template, inside: planner.blocks) {
+                planner.report(problem.at(template.mark ?? step.mark))
             }
         }
         let made = OperationStep(

@@ -131,8 +131,21 @@ struct ParameterValues {
 
     struct Use {
         let name: String
-        let value: Mark
+        /// What was put in.
+        let value: Node
         let use: Mark
+
+        /// Whether the value, or a member of it, stands there.
+        func holds(_ mark: Mark) -> Bool { Self.holds(value, mark) }
+
+        private static func holds(_ node: Node, _ mark: Mark) -> Bool {
+            if node.mark == mark { return true }
+            return switch node.content {
+            case .scalar: false
+            case .list(let nodes): nodes.contains { holds($0, mark) }
+            case .map(let entries): entries.contains { holds($0.value, mark) }
+            }
+        }
     }
 
     /// A node with every plain `$name` replaced. One that is absent makes its key absent.
@@ -192,7 +205,7 @@ struct ParameterValues {
         }
         uses.note(name)
         switch value {
-        case .set(let node): return .kept(node, [Use(name: name, value: node.mark, use: mark)])
+        case .set(let node): return .kept(node, [Use(name: name, value: node, use: mark)])
         case .absent: return .absent
         case .broken: return .broken
         }

@@ -15,8 +15,8 @@ struct StepPlanner {
     var uses: [Mark] = []
     /// The files of the recipes that lead here, this one last.
     var chain: [String]
-    /// How many blocks are around.
-    var depth = 0
+    /// The blocks around, outermost first.
+    var blocks: [BlockPass] = []
 
     init(_ state: PlanningState, _ parameters: ParameterValues, _ recipe: Recipe) {
         self.state = state
@@ -29,7 +29,7 @@ struct StepPlanner {
         self.init(outer.state, parameters, recipe)
         uses = outer.uses + [mark]
         chain = outer.chain + [recipe.path]
-        depth = outer.depth
+        blocks = outer.blocks
     }
 
     func steps(_ written: [Recipe.Step], _ scope: inout Scope) -> Planned {
@@ -89,13 +89,13 @@ struct StepPlanner {
         _ step: Recipe.Step, _ source: Node, _ steps: [Recipe.Step], _ index: Int, _ scope: inout Scope
     ) -> (PlannedStep?, Declared?)? {
         guard case .kept(let node, _) = parameters.replaced(source, state.problems) else { return nil }
-        var inner = self
-        inner.depth += 1
-        if let list = node.list { return inner.eachValue(step, list, steps, index, &scope, at: source.mark) }
+        if let list = node.list { return eachValue(step, list, steps, index, &scope, at: source.mark) }
         guard let name = node.text, !node.isNull, RecipeReader.isName(name) else {
             report(.error("'each' needs the name of objects, or a list of values, not \(node.found)", at: node.mark))
             return nil
         }
+        var inner = self
+        inner.blocks.append(.object)
         return inner.eachObject(step, name, node.mark, steps, index, &scope)
     }
 
@@ -148,7 +148,8 @@ struct StepPlanner {
         var lasts: [Declared] = []
         var kind: Kind?
         var isGood = true
-        for value in values {
+        let around = BlockPass.all(of: values.map { $0.text ?? "" })
+        for (value, pass) in zip(values, around) {
             guard let text = value.text, !value.isNull else {
                 report(.error("'each' goes over texts and numbers, not \(value.found)", at: value.mark))
                 isGood = false
@@ -159,7 +160,7 @@ struct StepPlanner {
             var innerScope = scope
             innerScope.add(item, named: "item")
             var inner = StepPlanner(state, parameters.with(item: value), recipe)
-            (inner.uses, inner.chain, inner.depth) = (uses, chain, depth)
+            (inner.uses, inner.chain, inner.blocks) = (uses, chain, blocks + [pass])
             let planned = inner.steps(written, &innerScope)
             if innerScope.isUncertain { isGood = false }
             if let label = step.label {

@@ -65,7 +65,8 @@ struct FieldSchema {
                 ("maxItems", .number(4)),
             ]
         case .box: return array(.length(-1e9...1e9, percent: true), 4, 4)
-        case .point: return array(.number(-1e9...1e9), 2, 3)
+        case .point: return array(.number(-1e9...1e9), 2, 2)
+        case .click: return array(.number(-1e9...1e9), 2, 3)
         case .choice(let words):
             guard allowsParameters else { return [("enum", .texts(words))] }
             return [

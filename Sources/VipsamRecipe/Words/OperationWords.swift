@@ -139,7 +139,7 @@ public enum OperationWords {
         case .color: "white"
         case .length: "10"
         case .box: "[10, 20, 300, 400]"
-        case .point: "[100, 200]"
+        case .point, .click: "[100, 200]"
         case .choice(let words): words.first ?? ""
         case .file: "file.png"
         case .template: "\"out/{name}.png\""

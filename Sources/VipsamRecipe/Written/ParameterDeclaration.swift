@@ -65,9 +65,7 @@ public struct ParameterDeclaration: Sendable {
     /// What is wrong with a value from outside; nil if nothing is.
     func problem(with node: Node) -> Diagnostic? {
         guard !Self.accepts(node, type, range, choices) else { return nil }
-        var suggestion = ""
-        if let choices, let text = node.text { suggestion = Suggestion.clause(for: text, among: choices) }
-        return .error("'\(name)' must be \(form.phrase), not \(node.found)\(suggestion)", at: node.mark)
+        return .misfit(name, form, node)
     }
 
     private static func accepts(

@@ -88,7 +88,7 @@ struct PlanWalk {
         guard case .objects(let set)? = values[step.objects.index] else { return }
         let before = facts
         let passes = passes(of: set.objects.count, areCollected: step.collected != nil)
-        depth += 1
+        enterBlock()
         defer { depth -= 1 }
         var collected: [Value] = []
         for (index, object) in set.objects.prefix(passes).enumerated() {
@@ -108,7 +108,7 @@ struct PlanWalk {
     private mutating func repeatForValues(_ step: EachValueStep) throws {
         let before = facts
         let passes = passes(of: step.passes.count, areCollected: step.collected != nil)
-        depth += 1
+        enterBlock()
         defer { depth -= 1 }
         for (index, pass) in step.passes.prefix(passes).enumerated() {
             facts.n = index + 1
@@ -121,6 +121,12 @@ struct PlanWalk {
             let collected = target.from.compactMap { values[$0.index] }
             values[target.into.index] = Self.joined(collected, as: target.kind, like: nil)
         }
+    }
+
+    /// The pass of the block around, if there is one, becomes an outer one.
+    private mutating func enterBlock() {
+        if depth > 0 { facts.outer.append(facts.n) }
+        depth += 1
     }
 
     /// How many passes are walked: all, but for a witness that needs to see only the first.

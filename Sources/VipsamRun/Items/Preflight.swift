@@ -6,7 +6,7 @@ public struct Preflight: Sendable {
     /// Collisions shown in full; more are counted.
     private static let shown = 10
 
-    /// The outputs of one picture whose names are known already; those inside blocks by the name of
+    /// The outputs of one picture whose names are known already; those in blocks over objects by the name of
     /// the first object.
     public struct Planned: Sendable {
         public let item: RunItem
@@ -28,6 +28,7 @@ public struct Preflight: Sendable {
         var writers: [String: String] = [:]
         for item in items {
             var own: [String] = []
+            var isOwn: Set<String> = []
             var existing: [String] = []
             for output in plan.outputs where item.skipReason == nil {
                 let relative = output.template.path(for: Self.facts(item, output))
@@ -37,7 +38,8 @@ public struct Preflight: Sendable {
                     problems.append(Self.collision(path, other, item.file.path, output))
                 }
                 writers[relative] = item.file.path
-                if !own.contains(path) { own.append(path) }
+                guard isOwn.insert(path).inserted else { continue }
+                own.append(path)
                 guard Paths.exists(path) else { continue }
                 existing.append(path)
                 if let identity = FileIdentity(path), let input = inputs[identity] {
@@ -50,10 +52,14 @@ public struct Preflight: Sendable {
         self.problems = Self.shortened(problems)
     }
 
-    /// Inside a block the names depend on what is found; the first object stands for all.
+    /// Inside a block over objects the names depend on what is found; the first object stands for all.
     private static func facts(_ item: RunItem, _ output: PlannedOutput) -> Facts {
         var facts = item.file.facts
-        if output.isInsideBlock { facts.label = item.prompts?.first?.label ?? "" }
+        guard let pass = output.passes.last else { return facts }
+        facts.n = pass
+        facts.outer = Array(output.passes.dropLast())
+        facts.item = output.item ?? ""
+        if output.isPerObject { facts.label = item.prompts?.first?.label ?? "" }
         return facts
     }
 

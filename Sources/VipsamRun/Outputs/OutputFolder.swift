@@ -129,7 +129,7 @@ extension OutputFolder {
 
     fileprivate static func taken(_ path: String, _ item: String, _ other: String) -> Diagnostic {
         item == other
-            ? .error("'\(path)' would be written twice; put {n} or {label} into the name")
+            ? .error("'\(path)' would be written twice; put {n} into the name")
             : .error("'\(path)' was written for '\(other)' already; put {dir} and {name} into the name")
     }
 

@@ -32,6 +32,12 @@ struct Lettering {
         height = drawn.height
     }
 
+    /// One line of at most that width in pixels: of what is longer the middle gives way to "…".
+    init?(line text: String, size: Int, mostWidth: Int) {
+        let fitted = MiddleCut.fitted(text) { (Lettering($0, size: size)?.width ?? 0) <= mostWidth }
+        self.init(fitted, size: size)
+    }
+
     /// Whether this machine has a font at all: without one Pango draws nothing, or an empty box 12 pixels high whatever
     /// size is asked for.
     static var isPossible: Bool { Lettering("I", size: 80).map { $0.height > 24 } ?? false }

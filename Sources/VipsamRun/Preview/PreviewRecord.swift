@@ -48,7 +48,7 @@ final class PreviewRecord: StepWitness {
     func ended(_ step: OperationStep, with result: Value?) throws -> Value? {
         let result = try result.map(computed)
         let remarks = reviews() + files.taken().map { "→ \($0)" }
-        guard !isInBlock || facts.n <= mostPasses else { return result }
+        guard !isInBlock || (facts.outer + [facts.n]).allSatisfy({ $0 <= mostPasses }) else { return result }
         let words = result.map { PreviewWords.lines($0, title) } ?? []
         if let result, let (picture, about) = try drawn(result) {
             add(PreviewCell(title: title, picture: picture, lines: about + remarks))

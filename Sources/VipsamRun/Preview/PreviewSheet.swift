@@ -53,7 +53,8 @@ struct PreviewSheet {
 
     private func draw(_ cell: PreviewCell, on sheet: inout Sketch, x: Int, y: Int) {
         let colour = cell.isFailure ? Self.red : Self.ink
-        sheet.write(Lettering(cell.title, size: Self.titleSize), x: x, y: y + 2, colour, mostWidth: side)
+        let title = Lettering(line: cell.title, size: Self.titleSize, mostWidth: side)
+        sheet.write(title, x: x, y: y + 2, colour, mostWidth: side)
         let top = y + Self.titleHeight
         guard let picture = cell.picture else {
             sheet.fill(x: x, y: top, width: side, height: side / 2, cell.isFailure ? Self.alarm : Self.panel)
@@ -64,8 +65,8 @@ struct PreviewSheet {
         sheet.lay(picture, x: x + (side - picture.width) / 2, y: top)
         for (number, line) in cell.lines.enumerated() {
             sheet.write(
-                Lettering(line, size: Self.lineSize), x: x, y: top + picture.height + 4 + number * Self.lineHeight,
-                Self.quiet, mostWidth: side)
+                Lettering(line: line, size: Self.lineSize, mostWidth: side), x: x,
+                y: top + picture.height + 4 + number * Self.lineHeight, Self.quiet, mostWidth: side)
         }
     }
 

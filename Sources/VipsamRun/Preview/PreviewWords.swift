@@ -10,7 +10,7 @@ enum PreviewWords {
         var title = "\(step.index)  \(step.name)"
         if let label = step.label { title += " → \(label)" }
         if isInBlock {
-            title += " · {n} = \(facts.n)"
+            title += " · {n} = \(facts.text(of: .n, width: 0))"
             let name = facts.label.isEmpty ? facts.item : facts.label
             if !name.isEmpty { title += " \(name)" }
         }

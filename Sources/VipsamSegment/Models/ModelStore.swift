@@ -66,9 +66,13 @@ public final class ModelStore: Sendable {
     /// - Parameter name: as the user gave it; nil for the default.
     /// - Throws: a diagnostic (cause: model) that says where was looked.
     public func find(_ name: String?) throws -> WeightSearch.Found {
-        if let path = name ?? defaultModel, let file = search.file(path) { return file }
-        let catalog = try search.catalog()
-        return try search.find(name ?? defaultModel ?? catalog.defaultName, in: catalog)
+        guard let name = name ?? defaultModel else {
+            let catalog = try search.catalog()
+            return try search.find(catalog.defaultName, in: catalog)
+        }
+        // A file is used whatever the catalog is like, even where that cannot be read.
+        if let file = search.file(name) { return file }
+        return try search.find(name, in: search.catalogIfAny())
     }
 
     /// The model, loaded when it is asked for first; other threads wait for it then.

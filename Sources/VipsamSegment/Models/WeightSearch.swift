@@ -45,19 +45,30 @@ public struct WeightSearch: Sendable {
     ///
     /// - Throws: a diagnostic when it is not there, `Diagnostics` when it is malformed.
     public func catalog() throws -> WeightCatalog {
+        guard let catalog = try catalogIfAny() else { throw nowhere }
+        return catalog
+    }
+
+    /// Nil where there is none.
+    func catalogIfAny() throws -> WeightCatalog? {
         for folder in [programFolder].compactMap({ $0 }) + folders {
             let path = folder + "/" + WeightCatalog.fileName
             if FileManager.default.fileExists(atPath: path) { return try WeightCatalog.read(path) }
         }
-        throw Diagnostic.error("the catalog of models ('\(WeightCatalog.fileName)') is nowhere", cause: .model)
-            .noting(looked)
+        return nil
     }
 
     /// Finds a model by the name of the catalog or by its file.
     ///
+    /// A name with a `/` in it or with a model's ending (.safetensors, .pth, .pt) is a file's first: the file that lies
+    /// there is used, whatever a catalog calls so. Any other name is the catalog's first, so that a file or folder that
+    /// happens to be called `vit_b` takes no model's place; `./vit_b` is that file.
+    ///
+    /// - Parameter catalog: nil where there is none: files are found without it.
     /// - Throws: a diagnostic that says where was looked, and how to get the model.
-    public func find(_ name: String, in catalog: WeightCatalog) throws -> Found {
-        if let entry = catalog[name] {
+    public func find(_ name: String, in catalog: WeightCatalog?) throws -> Found {
+        if let found = file(name) { return found }
+        if let entry = catalog?[name] {
             for folder in folders {
                 let path = folder + "/" + entry.file
                 if isFile(path) { return Found(name: name, path: path, entry: entry) }
@@ -72,19 +83,46 @@ public struct WeightSearch: Sendable {
                 }
             }
         }
+        if isFolder(name) { throw noModel(folder: name) }
+        if Self.namesFile(name) {
+            if let entry = catalog?.entries.first(where: { $0.file == name }) { throw missing(entry) }
+            throw noFile(name)
+        }
+        guard let catalog else { throw nowhere }
         let names = catalog.entries.map(\.name)
         throw Diagnostic.error(
             "there is no model '\(name)'\(Suggestion.clause(for: name, among: names))", cause: .model
         ).noting("a model is a file, or one of \(names.joined(separator: ", "))").noting(looked)
     }
 
-    /// A model that is named by a path, with at least one `/` in it: needs no catalog.
-    func file(_ path: String) -> Found? {
-        path.contains("/") && isFile(path) ? Found(name: path, path: path, entry: nil) : nil
+    /// A model that is named by its file, from the current folder; nil where it is not there, and for a name that may
+    /// be the catalog's. Needs no catalog.
+    func file(_ name: String) -> Found? {
+        Self.namesFile(name) && isFile(name) ? Found(name: name, path: name, entry: nil) : nil
+    }
+
+    /// Whether a name is a file's rather than the catalog's, by its looks.
+    private static func namesFile(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return name.contains("/") || endings.contains { !$0.isEmpty && lower.hasSuffix($0) }
     }
 
     private var looked: String {
         "looked in " + (folders.isEmpty ? "no folder" : folders.joined(separator: ", "))
+    }
+
+    private var nowhere: Diagnostic {
+        Diagnostic.error("the catalog of models ('\(WeightCatalog.fileName)') is nowhere", cause: .model).noting(looked)
+    }
+
+    private func noModel(folder name: String) -> Diagnostic {
+        .error("'\(name)' is a folder; a model is one file, or a name of the catalog", cause: .model)
+    }
+
+    private func noFile(_ name: String) -> Diagnostic {
+        let problem = Diagnostic.error("there is no file '\(name)'", cause: .model)
+        if name.contains("/") { return problem }
+        return problem.noting("looked in " + (["the current folder"] + folders).joined(separator: ", "))
     }
 
     private func missing(_ entry: WeightCatalog.Entry) -> Diagnostic {
@@ -99,6 +137,11 @@ public struct WeightSearch: Sendable {
     private func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     private static func userFolder(_ environment: [String: String]) -> String? {
