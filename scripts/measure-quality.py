@@ -29,6 +29,11 @@ WANTED = {
     "subject": {"weizmann_1obj": 0.65, "grabcut20": 0.65},
     "everything": {"coco": 0.45, "pantry": 0.60},
 }
+# Kinds of objects that are spread over sets: the mean over all their objects, and what is wanted.
+POOLED = {
+    "box": (("weizmann_1obj", "weizmann_2obj", "grabcut20"), 0.87),
+    "subject": (("weizmann_1obj", "grabcut20"), 0.65),
+}
 COLUMNS = {
     "box": [("IoU", "iou"), ("boundary F", "boundary_f"), ("small", "small"), ("medium", "medium"), ("large", "large")],
     "point": [("surest mask", "iou"), ("best of three", "iou_best_of_three")],
@@ -89,10 +94,19 @@ def table(task, report, before):
             row.append(f"{wanted[line['set']]:.2f}" if line["set"] in wanted else "–")
         rows.append(row)
     text = "".join(f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *rows])
+    if task in POOLED:
+        names, least = POOLED[task]
+        text += f"\n{', '.join(names)} together: {pooled(report, names):.3f} (wanted: {least}).\n"
     predicted = lines(report)[-1].get("predicted_iou")
     if predicted and task != "everything":
         text += "\nPredicted IoU: " + ", ".join(calibration(predicted)) + ".\n"
     return text
+
+
+def pooled(report, names):
+    """Mean IoU over the objects of several sets."""
+    rows = [line for line in lines(report) if line["set"] in names]
+    return sum(line["iou"]["mean"] * line["objects"] for line in rows) / sum(line["objects"] for line in rows)
 
 
 def calibration(predicted):
