@@ -4,7 +4,7 @@ package import VipsamTensor
 
 /// A second look at an object: from near, and with the picture's own colours.
 ///
-/// A small network sees a whole photo at 256 pixels; what is small there is seen better in a crop around its box. And a
+/// A small network sees a whole photo at 320 pixels; what is small there is seen better in a crop around its box. And a
 /// network and colour statistics err differently: where the cheapest cut between the colours of either side agrees with
 /// the mask, its contour is the better one (measured: docs/quality.md). What is in a box may be looked at in a mirror as
 /// well (`MirroredLook`), and clicks are looked at from several distances (`ClickLook`). All are switched on by the
