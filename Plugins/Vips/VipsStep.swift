@@ -65,6 +65,9 @@ struct VipsStep: Operation {
             images[name] = .arrayImage(try slots.map { try pixels($0, reference, context) })
         }
         var inputs = images.merging(values) { image, _ in image }
+        if inputs[VipsArgument.seed] == nil, let seed = operation.inputs.first(where: { $0.name == VipsArgument.seed }) {
+            inputs[seed.name] = seed.defaultValue
+        }
         if let depth = operation.inputs.first(where: isDepthOfProfiles), inputs[depth.name] == nil,
             reference?.pixels.format == .ushort {
             inputs[depth.name] = .int(16)

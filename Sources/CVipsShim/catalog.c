@@ -39,10 +39,12 @@ void vipsam_each_operation(void (*each)(const char *, const char *, int, void *)
 typedef struct {
     void (*each)(const vipsam_argument *, void *);
     void *context;
+    /// An operation with nothing set yet: what it holds is what counts where an argument is left out.
+    GObject *fresh;
 } argument_visitor;
 
-static const char *default_nick(GParamSpecEnum *spec) {
-    GEnumValue *value = g_enum_get_value(spec->enum_class, spec->default_value);
+static const char *nick(GParamSpecEnum *spec, int number) {
+    GEnumValue *value = g_enum_get_value(spec->enum_class, number);
     return value ? value->value_nick : NULL;
 }
 
@@ -62,12 +64,28 @@ static void fill_range(GParamSpec *pspec, vipsam_argument *out) {
     } else if (G_IS_PARAM_SPEC_BOOLEAN(pspec)) {
         out->number = G_PARAM_SPEC_BOOLEAN(pspec)->default_value;
     } else if (G_IS_PARAM_SPEC_ENUM(pspec)) {
-        out->text = default_nick(G_PARAM_SPEC_ENUM(pspec));
+        out->text = nick(G_PARAM_SPEC_ENUM(pspec), G_PARAM_SPEC_ENUM(pspec)->default_value);
         out->number = G_PARAM_SPEC_ENUM(pspec)->default_value;
     } else if (G_IS_PARAM_SPEC_FLAGS(pspec)) {
         out->number = G_PARAM_SPEC_FLAGS(pspec)->default_value;
     } else if (G_IS_PARAM_SPEC_STRING(pspec)) {
         out->text = G_PARAM_SPEC_STRING(pspec)->default_value;
+    }
+}
+
+/// Numbers and words as they are in a fresh operation, at an argument's place in it. What libvips declares as a default
+/// is not always what it sets (gamma says 2.4 and takes 1 / 2.4), and asked for a value that nobody has set it tells
+/// what it declares.
+static void fill_default(GObject *fresh, GParamSpec *pspec, guint offset, vipsam_argument *out) {
+    if (G_IS_PARAM_SPEC_INT(pspec)) out->number = G_STRUCT_MEMBER(int, fresh, offset);
+    else if (G_IS_PARAM_SPEC_UINT64(pspec)) out->number = (double)G_STRUCT_MEMBER(guint64, fresh, offset);
+    else if (G_IS_PARAM_SPEC_DOUBLE(pspec)) out->number = G_STRUCT_MEMBER(double, fresh, offset);
+    else if (G_IS_PARAM_SPEC_BOOLEAN(pspec)) out->number = G_STRUCT_MEMBER(gboolean, fresh, offset);
+    else if (G_IS_PARAM_SPEC_FLAGS(pspec)) out->number = G_STRUCT_MEMBER(int, fresh, offset);
+    else if (G_IS_PARAM_SPEC_ENUM(pspec)) {
+        int number = G_STRUCT_MEMBER(int, fresh, offset);
+        out->number = number;
+        out->text = nick(G_PARAM_SPEC_ENUM(pspec), number);
     }
 }
 
@@ -89,6 +107,8 @@ static void *visit_argument(
     if (argument->flags & VIPS_ARGUMENT_DEPRECATED) out.flags |= VIPSAM_ARGUMENT_DEPRECATED;
     if (argument->flags & VIPS_ARGUMENT_MODIFY) out.flags |= VIPSAM_ARGUMENT_MODIFY;
     fill_range(pspec, &out);
+    int is_optional_input = (argument->flags & VIPS_ARGUMENT_INPUT) && !(argument->flags & VIPS_ARGUMENT_REQUIRED);
+    if (is_optional_input) fill_default(visitor->fresh, pspec, argument->offset, &out);
     visitor->each(&out, visitor->context);
     return NULL;
 }
@@ -97,10 +117,11 @@ int vipsam_each_argument(
     const char *operation, void (*each)(const vipsam_argument *, void *), void *context) {
     GType type = vips_type_find("VipsOperation", operation);
     if (!type || G_TYPE_IS_ABSTRACT(type)) return -1;
-    argument_visitor visitor = {each, context};
+    argument_visitor visitor = {each, context, g_object_new(type, NULL)};
     gpointer class = g_type_class_ref(type);
     vips_argument_class_map(VIPS_OBJECT_CLASS(class), visit_argument, &visitor, NULL);
     g_type_class_unref(class);
+    g_object_unref(visitor.fresh);
     return 0;
 }
 

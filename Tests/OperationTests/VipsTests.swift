@@ -125,6 +125,14 @@ import VipsamKit
         #expect(soft > 0 || call.hasPrefix("shrink"))
     }
 
+    @Test(arguments: ["gaussnoise", "perlin", "worley"])
+    func chanceIsTheSameEveryTime(name: String) throws {
+        let bench = Bench()
+        let one = try bench.image("vips.\(name)", "{width: 64, height: 64}").pixels.floats()
+        #expect(try bench.image("vips.\(name)", "{width: 64, height: 64}").pixels.floats() == one)
+        #expect(try bench.image("vips.\(name)", "{width: 64, height: 64, seed: 7}").pixels.floats() != one)
+    }
+
     @Test func profilesLeave16BitAt16() throws {
         let wide = try Pictures.wide(20, 10)
         let made = try Bench(image: wide).image("vips.icc_transform", "{output-profile: p3, input-profile: srgb}").pixels

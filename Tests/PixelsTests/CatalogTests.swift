@@ -23,6 +23,19 @@ import VipsamKit
         }
     }
 
+    /// libvips declares others for some.
+    @Test func defaultsAreThoseThatCount() throws {
+        func number(_ operation: String, _ argument: String) -> Double? {
+            catalog.operation(operation)?.argument(argument)?.defaultValue?.double
+        }
+        #expect(number("gamma", "exponent") == 1 / 2.4)
+        #expect(number("max", "size") == 1)
+        #expect(number("arrayjoin", "across") == nil)
+        let grey = try Pixels.constant([100], width: 4, height: 4, interpretation: .blackAndWhite)
+        #expect(
+            try grey.apply("gamma").bytes() == grey.apply("gamma", ["exponent": .double(1 / 2.4)]).bytes())
+    }
+
     @Test func aDescriptionIsComplete() throws {
         let blur = try #require(catalog.operation("gaussblur"))
         #expect(blur.description == "gaussian blur" && blur.isCallable && blur.mainInput?.name == "in")

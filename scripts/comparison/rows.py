@@ -285,6 +285,15 @@ def steps_of_libvips():
                lambda i: np.clip(i.picture * 1.2 - 10, 0, 255))
     yield Case("vips.gaussblur", "4, float", "- vips.gaussblur: {sigma: 4, min-ampl: 0.001, precision: float}\n",
                "OpenCV GaussianBlur", lambda i: gaussian(i.picture, 4), 1.5, "libvips cuts numbers off where others round")
+    faint = "- load-image: faint.png\n"
+    yield Case("vips.linear", "× 1.2 − 10, transparent picture", faint + "- vips.linear: {a: [1.2], b: [-10], uchar: true}\n",
+               "numpy, alpha as it is", lambda i: np.dstack(
+                   [np.clip(i.faint[..., :3] * 1.2 - 10, 0, 255), i.faint[..., 3]]))
+    blurred = faint + "- vips.gaussblur: {sigma: 4, min-ampl: 0.001, precision: float}\n"
+    yield Case("vips.gaussblur", "4, float, transparent picture", blurred, "premultiplied: OpenCV GaussianBlur",
+               lambda i: premultiplied_blur(i.faint, lambda a: gaussian(a, 4)))
+    yield Case("vips.gaussblur", "4, float, transparent picture", blurred, "ImageMagick -gaussian-blur",
+               lambda i: i.convert(i.path("faint"), "-gaussian-blur", "0x4", kind="PNG32"), 2, ROUNDING)
     yield Case("vips.conv", "emboss, from a matrix file", "- load-image: emboss.mat\n  as: kernel\n"
                "- vips.conv: {mask: kernel, in: input}\n", "OpenCV filter2D",
                lambda i: np.clip(convolved(i.picture, np.array([[-2.0, -1, 0], [-1, 1, 1], [0, 1, 2]])), 0, 255))

@@ -15,7 +15,7 @@ extension VipsArgument {
         isModified = has(VIPSAM_ARGUMENT_MODIFY)
         range = argument.has_range != 0 && argument.minimum <= argument.maximum
             ? argument.minimum...argument.maximum : nil
-        defaultValue = isRequired || isOutput ? nil : Self.defaultValue(argument, kind)
+        defaultValue = isRequired || isOutput ? nil : Self.defaultValue(argument, kind, name, range)
     }
 
     /// Adds what a single argument's description does not tell. Nil for arguments that recipes may not set.
@@ -36,6 +36,10 @@ extension VipsArgument {
         }
     }
 
+    /// What libvips draws by lot in every new process; here it is 0 unless told otherwise, so that the same recipe gives
+    /// the same bytes.
+    package static let seed = "seed"
+
     /// The ICC profiles that libvips carries in itself.
     static let builtInProfiles = ["srgb", "p3", "cmyk"]
 
@@ -45,8 +49,13 @@ extension VipsArgument {
         return copy
     }
 
-    private static func defaultValue(_ argument: vipsam_argument, _ kind: Kind) -> VipsValue? {
-        switch kind {
+    /// Nil also for a number that libvips would not take: it stands for what is found when the operation runs.
+    private static func defaultValue(
+        _ argument: vipsam_argument, _ kind: Kind, _ name: String, _ range: ClosedRange<Double>?
+    ) -> VipsValue? {
+        if name == seed { return .int(0) }
+        if kind == .double || kind == .int, let range, !range.contains(argument.number) { return nil }
+        return switch kind {
         case .double: .double(argument.number)
         case .int: .int(Int(argument.number))
         case .bool: .bool(argument.number != 0)
