@@ -80,7 +80,7 @@ struct VipsStep: Operation {
             guard let made = order.lazy.compactMap({ outputs[$0]?.image }).first else {
                 throw Diagnostic.nothingMade(operation.name)
             }
-            return .image(VipsGeometry(operation.name, values).placed(made, from: reference))
+            return .image(VipsGeometry(operation.name, values).placed(try made.fittinglyLabelled(), from: reference))
         case .number: return .number(try number(outputs))
         default: return .table(table(outputs))
         }

@@ -10,7 +10,8 @@ enum VipsTransparency {
     case literal, apart, premultiplied
 
     private static let tones: Set<String> = [
-        "gamma", "hist_equal", "hist_local", "invert", "linear", "maplut", "math2_const", "scale", "stdif",
+        "colourspace", "gamma", "hist_equal", "hist_local", "icc_export", "icc_import", "icc_transform", "invert", "linear",
+        "maplut", "math2_const", "scale", "stdif",
     ]
 
     private static let averages: Set<String> = [
@@ -45,8 +46,8 @@ enum VipsTransparency {
         case .literal: return try made(of: picture)
         case .apart:
             return try made(of: picture.withoutAlpha()).withImages { colours in
-                let isWhole = !colours.format.isFloatingPoint && !picture.format.isFloatingPoint
-                let scale = isWhole ? colours.format.fullScale / picture.format.fullScale : 1
+                // Opaque is another number at another depth.
+                let scale = colours.fullScale / picture.fullScale
                 let joined = try colours.bandjoin((scale == 1 ? alpha : alpha.linear([scale], [0])).cast(colours.format))
                 // What libvips made plain numbers of would have no alpha.
                 return try joined.hasAlpha ? joined : joined.relabelled(picture.interpretation)

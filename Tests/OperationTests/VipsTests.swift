@@ -125,6 +125,29 @@ import VipsamKit
         #expect(soft > 0 || call.hasPrefix("shrink"))
     }
 
+    @Test("bytes made of 16 bits are saved as bytes", arguments: [3, 4], [
+        "linear {a: [0.00390625], b: [0], uchar: true}", "cast {format: uchar, shift: true}", "scale {}"])
+    func bytesOfSixteenBits(bands: Int, call: String) throws {
+        let wide = try Pictures.wide(61, 47, bands: bands), parts = call.split(separator: " ", maxSplits: 1)
+        let made = try Bench(image: wide).image("vips.\(parts[0])", String(parts[1])).pixels
+        #expect(made.format == .uchar && made.fullScale == 255 && made.hasAlpha == (bands == 4))
+        let folder = TemporaryFolder(), path = folder.path + "/bytes.png"
+        try ImageWriter.write(made, to: path)
+        let saved = try ImageFile.open(path).pixels
+        #expect(saved.format == .uchar)
+        #expect(try saved.bytes() == made.bytes())
+    }
+
+    @Test("what is opaque stays so at another depth", arguments: [
+        "icc_transform {output-profile: srgb, input-profile: srgb, depth: 16}", "colourspace {space: rgb16}",
+        "colourspace {space: scrgb}"])
+    func opacityAtAnotherDepth(call: String) throws {
+        let picture = try transparent(), parts = call.split(separator: " ", maxSplits: 1)
+        let made = try Bench(image: picture).image("vips.\(parts[0])", String(parts[1])).pixels
+        let alpha = try #require(try made.alpha()).floats(), before = try #require(try picture.pixels.alpha()).floats()
+        for (new, old) in zip(alpha, before) { #expect(abs(Double(new) / made.fullScale - Double(old) / 255) < 0.003) }
+    }
+
     @Test(arguments: ["gaussnoise", "perlin", "worley"])
     func chanceIsTheSameEveryTime(name: String) throws {
         let bench = Bench()

@@ -7,6 +7,8 @@ enum Letters {
 
     /// Letters of this height, in pixels, tell how large all that is written becomes.
     private static let measured = 32
+    /// Cairo draws lines of up to 32,767 pixels; a letter is about as wide as it is high at most.
+    private static let longestLine = 30_000
 
     /// - Parameter points: height of the font in pixels.
     /// - Throws: a diagnostic where visible characters leave no ink or there is no font: Pango says nothing then.
@@ -28,7 +30,8 @@ enum Letters {
             min(Double(width) / Double(words.width), Double(height) / Double(words.height))
         }
         // Measured on small letters: a line that is far too long is never drawn in large ones.
-        var size = min(points, measured)
+        let longest = text.split(whereSeparator: \.isNewline).map(\.count).max() ?? 1
+        var size = min(points, measured, max(1, longestLine / max(1, longest)))
         var words = try drawn(text, font: font, points: size)
         let largest = Double(size) * share(words)
         if size < points, largest > Double(size) {

@@ -72,6 +72,9 @@ public struct RefineMask: Operation {
             return .mask(mask)
         }
         let alpha = refined(window, reach)
+        if !alpha.values.contains(where: { $0 >= 0.5 }), window.alpha.values.contains(where: { $0 >= 0.5 }) {
+            context.note("refine-mask: nothing of the mask is left, it was narrower than its band")
+        }
         let radius = max(1, min(4, Int(reach / 4)))
         let fit = GuidedFilter(mask: alpha, guide: window.guide, radius: radius, epsilon: Self.upscalingEpsilon)
         let source = GuidedMask(

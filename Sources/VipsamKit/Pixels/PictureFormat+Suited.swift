@@ -35,7 +35,7 @@ extension PictureFormat {
     /// In a number type that the format has.
     private func deep(_ image: Pixels) throws(PixelsError) -> Pixels {
         let wide = image.savedDepth == 16
-        if image.format == .uchar { return image }
+        if image.format == .uchar { return try image.fittinglyLabelled() }
         if image.format == .ushort {
             if hasSixteenBits { return try image.relabelled(image.colourBands < 3 ? .grey16 : .rgb16) }
             let labelled = try image.relabelled(image.colourBands < 3 ? .grey16 : .rgb16)

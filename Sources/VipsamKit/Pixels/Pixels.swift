@@ -29,9 +29,16 @@ public final class Pixels: @unchecked Sendable {
     public var bands: Int { Int(vipsam_image_bands(handle)) }
     public var format: BandFormat { BandFormat(rawValue: Int(vipsam_image_format(handle))) ?? .uchar }
 
-    /// What the bands mean: as labelled, or where the label cannot be (three bands called "grey"), as it must be.
+    /// What the bands mean: as labelled, or where the label cannot be (three bands called "grey", bytes called 16 bit),
+    /// as it must be.
     public var interpretation: Interpretation {
         Interpretation(rawValue: Int(vipsam_image_guessed_interpretation(handle))) ?? .multiband
+    }
+
+    /// Bytes with a label that fits. What makes bytes of 16 bits leaves libvips' label as it was, and libvips' PNG writer
+    /// goes by that: it would read twice as many bytes as there are.
+    public func fittinglyLabelled() throws(PixelsError) -> Pixels {
+        format == .uchar && !isPacked ? try relabelled(interpretation) : self
     }
 
     /// The last band is opacity.
