@@ -48,7 +48,8 @@ enum VipsTransparency {
             return try made(of: picture.withoutAlpha()).withImages { colours in
                 // Opaque is another number at another depth.
                 let scale = colours.fullScale / picture.fullScale
-                let joined = try colours.bandjoin((scale == 1 ? alpha : alpha.linear([scale], [0])).cast(colours.format))
+                let joined = try colours.bandjoin(
+                    (scale == 1 ? alpha : alpha.linear([scale], [0])).rounded(to: colours.format))
                 // What libvips made plain numbers of would have no alpha.
                 return try joined.hasAlpha ? joined : joined.relabelled(picture.interpretation)
             }
